@@ -1,0 +1,78 @@
+"""Convolution kernels, exactly: derive them, prove what they compute, export them."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kernelkit.errors import KernelkitError
+    from kernelkit.exact.certify import Certificate, certify
+    from kernelkit.exact.derive import derive
+    from kernelkit.exact.functional import Functional, biharmonic, derivative, integral, laplacian, value
+    from kernelkit.exact.kernel import Kernel
+    from kernelkit.exact.minimal import Minimal, minimal
+    from kernelkit.exact.obstruct import Obstruction, obstruction
+    from kernelkit.exact.offsets import Stencil, box, central, cross, line
+    from kernelkit.exact.operator import operator
+
+_HOMES = {
+    "Certificate": "exact.certify",
+    "Functional": "exact.functional",
+    "Kernel": "exact.kernel",
+    "KernelkitError": "errors",
+    "Minimal": "exact.minimal",
+    "Obstruction": "exact.obstruct",
+    "Stencil": "exact.offsets",
+    "biharmonic": "exact.functional",
+    "box": "exact.offsets",
+    "central": "exact.offsets",
+    "certify": "exact.certify",
+    "cross": "exact.offsets",
+    "derivative": "exact.functional",
+    "derive": "exact.derive",
+    "integral": "exact.functional",
+    "laplacian": "exact.functional",
+    "line": "exact.offsets",
+    "minimal": "exact.minimal",
+    "obstruction": "exact.obstruct",
+    "operator": "exact.operator",
+    "value": "exact.functional",
+}
+
+__all__ = [  # noqa: PLE0604 - the names above, loaded on first use
+    "Certificate",
+    "Functional",
+    "Kernel",
+    "KernelkitError",
+    "Minimal",
+    "Obstruction",
+    "Stencil",
+    "biharmonic",
+    "box",
+    "central",
+    "certify",
+    "cross",
+    "derivative",
+    "derive",
+    "integral",
+    "laplacian",
+    "line",
+    "minimal",
+    "obstruction",
+    "operator",
+    "value",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use, so that importing kernelkit costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'kernelkit' has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"kernelkit.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,87 @@
+"""Every error kernelkit raises on purpose: what failed, why, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from kernelkit.exact.obstruct import Obstruction
+
+
+class KernelkitError(Exception):
+    """Root of all errors raised on purpose.
+
+    Parameters
+    ----------
+    what
+        The failure, in one sentence.
+    why
+        The cause, where one can be named.
+    next
+        A way out: a call or command that works.
+    """
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, what: str, *, why: str = "", next: str = "") -> None:  # noqa: A002 - the third line is called next everywhere
+        self.what = what
+        self.why = why
+        self.next = next
+        lines = [what]
+        if why:
+            lines.append(f"  why:  {why}")
+        if next:
+            lines.append(f"  next: {next}")
+        super().__init__("\n".join(lines))
+
+
+class InputError(KernelkitError, ValueError):
+    """An argument that means nothing here: repeated nodes, NaN, a zero spacing, a negative order."""
+
+
+class LimitError(KernelkitError):
+    """A request beyond a stated limit on work or size, refused before it can hang."""
+
+
+class ShapeError(KernelkitError, ValueError):
+    """Dimensions or shapes that do not fit; both are written out."""
+
+
+class OffGridError(KernelkitError):
+    """A kernel whose offsets lie on no common unit lattice cannot become an array."""
+
+
+class UnknownNameError(KernelkitError, LookupError):
+    """A name nobody knows; the nearest known ones are offered."""
+
+
+class ExpressionError(KernelkitError, ValueError):
+    """Text that is no operator, kernel or list of points; a caret stands under the place."""
+
+
+class OutputError(KernelkitError, OSError):
+    """A result that could not be written; nothing was left half-written."""
+
+
+class MissingExtraError(KernelkitError, ImportError):
+    """An optional package is absent; the pip command that brings it is the next step."""
+
+    exit_code = 4
+
+
+class UnsolvableError(KernelkitError):
+    """Mathematics forbids the kernel; ``obstruction`` is the polynomial that proves it."""
+
+    exit_code = 3
+
+    def __init__(self, what: str, *, obstruction: Obstruction, also: str = "", next: str = "") -> None:  # noqa: A002 - see KernelkitError
+        self.obstruction = obstruction
+        super().__init__(what, why=obstruction.statement + also, next=next)
+
+
+class UnderdeterminedError(KernelkitError):
+    """Several kernels fit; ``freedom`` says how many taps stay free."""
+
+    def __init__(self, what: str, *, freedom: int, why: str = "", next: str = "") -> None:  # noqa: A002 - see KernelkitError
+        self.freedom = freedom
+        super().__init__(what, why=why, next=next)

@@ -1,0 +1,1 @@
+"""The exact core: kernels, functionals, derivations and proofs in rational arithmetic."""

@@ -1,0 +1,167 @@
+"""Lower bounds: how many taps any kernel for a target needs, with the theorem that proves it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from kernelkit.exact import linear
+from kernelkit.exact.functional import Functional, Point
+from kernelkit.exact.moments import count_through, of_degree, through_degree
+from kernelkit.exact.obstruct import required_degree
+from kernelkit.exact.symmetry import centre_of, translated
+
+_LARGEST_MATRIX = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """No kernel of the asked accuracy has fewer than ``count`` taps, wherever they are.
+
+    Attributes
+    ----------
+    count
+        The number of taps.
+    theorem
+        The name of the argument.
+    proof
+        The argument, with the numbers of this target in it.
+    """
+
+    count: int
+    theorem: str
+    proof: str
+
+
+def lower_bound(target: Functional, accuracy: int = 1) -> Bound:
+    """Return the best of the known lower bounds on the number of taps, over all supports whatever.
+
+    Raises
+    ------
+    InputError
+        ``accuracy`` is less than 1.
+
+    Examples
+    --------
+    >>> from kernelkit.exact.functional import derivative, laplacian
+    >>> lower_bound(derivative(3)).count, lower_bound(laplacian(2)).count, lower_bound(laplacian(3), 2).count
+    (4, 4, 6)
+    """
+    degree = required_degree(target, accuracy)
+    return max((bound for rule in RULES for bound in rule(target, accuracy, degree)), key=lambda b: b.count)
+
+
+def _something(_target: Functional, _accuracy: int, _degree: int) -> Iterator[Bound]:
+    yield Bound(1, "consistency", "the kernel without taps computes zero, and the target is not zero")
+
+
+def _order_on_line(target: Functional, accuracy: int, _degree: int) -> Iterator[Bound]:
+    """A derivative on a line: the Vandermonde and Rolle arguments."""
+    if target.ndim > 1 or len(target.terms) > 1 or not isinstance(point := target.terms[0][1][0], Point):
+        return
+    d = point.order
+    if d:
+        at = "" if not point.at else f" - {point.at}"
+        place = f"(x{at})" if at else "x"
+        yield Bound(
+            d + 1,
+            "Vandermonde",
+            f"on n <= {d} points x_1, ..., x_n the polynomial {place}^({d} - n) (x - x_1) ... (x - x_n) has degree {d} "
+            f"and is zero on all of them, but its derivative of order {d} is {d}! = {math.factorial(d)}"
+            if d > 1
+            else f"on one point x_1 the polynomial x - x_1 is zero, but its first derivative is 1",
+        )
+        yield Bound(
+            d + accuracy - 1,
+            "Rolle",
+            f"on n points with w(x) = (x - x_1) ... (x - x_n) the accuracy is n - {d}, and one more where w's "
+            f"derivative of order {d} vanishes; never two more, for by Rolle's theorem it shares no zero with the "
+            f"one of order {d - 1}; so accuracy {accuracy} needs n >= {d} + {accuracy} - 1",
+        )
+
+
+def _moment_matrix(target: Functional, _accuracy: int, degree: int) -> Iterator[Bound]:
+    """A kernel with n taps has moment matrices of rank at most n."""
+    for low in range(degree // 2 + 1):
+        rows, columns = through_degree(target.ndim, low), through_degree(target.ndim, degree - low)
+        if len(columns) > _LARGEST_MATRIX:
+            continue
+        found = linear.rank(_hankel(target, rows, columns))
+        if found:
+            yield Bound(
+                found,
+                "moment matrix",
+                f"the moments of x^(a + b), |a| <= {low}, |b| <= {degree - low}, are all prescribed; they form a "
+                f"matrix of rank {found}, and a kernel with n taps gives a sum of n matrices of rank 1",
+            )
+
+
+def _apolarity(target: Functional, _accuracy: int, _degree: int) -> Iterator[Bound]:
+    """A homogeneous operator at one place: the ranks of its catalecticants add up."""
+    local = _at_origin(target)
+    if local is None or count_through(target.ndim, target.order) > _LARGEST_MATRIX:
+        return
+    m = target.order
+    ranks = [
+        linear.rank(_hankel(local, list(of_degree(target.ndim, i)), list(of_degree(target.ndim, m - i))))
+        for i in range(m + 1)
+    ]
+    yield Bound(
+        sum(ranks),
+        "catalecticants",
+        f"the moments below degree {m} vanish and those of degree {m} are prescribed, so the moment matrix through "
+        f"degree {m} is zero above its antidiagonal blocks; these have the ranks {' + '.join(map(str, ranks))} = "
+        f"{sum(ranks)}, and a kernel with n taps has a moment matrix of rank at most n",
+    )
+
+
+def _second_order(target: Functional, accuracy: int, _degree: int) -> Iterator[Bound]:
+    """A second-order operator of full rank with accuracy 2: one tap more than the catalecticants say."""
+    local = _at_origin(target)
+    n = target.ndim
+    if accuracy < 2 or local is None or target.order != 2 or n == 1:  # noqa: PLR2004 - accuracy and order 2
+        return
+    units = list(of_degree(n, 1))
+    matrix = _hankel(local, units, units)
+    definite = n == 2 and matrix[0][0] * matrix[1][1] > matrix[0][1] * matrix[1][0]  # noqa: PLR2004 - a plane
+    if linear.rank(matrix) < n or (n == 2 and not definite):  # noqa: PLR2004 - a plane
+        return
+    yield Bound(
+        n + 3,
+        "orthogonality",
+        f"with accuracy 2 the product sum w u v of any linear u and any v among 1 and the quadratic forms that the "
+        f"target maps to zero vanishes; the linear functions have dimension {n + 1} on the points, and these v "
+        f"have dimension 2 or more on more than two points, so {n + 1} + 2 taps are needed",
+    )
+
+
+RULES: tuple[Callable[[Functional, int, int], Iterator[Bound]], ...] = (
+    _something,
+    _order_on_line,
+    _moment_matrix,
+    _apolarity,
+    _second_order,
+)
+
+
+def _at_origin(target: Functional) -> Functional | None:
+    """Return a homogeneous differential operator moved to the origin; None for any other target."""
+    places = set()
+    for _, factors in target.terms:
+        if not all(isinstance(f, Point) for f in factors):
+            return None
+        places.add(tuple(f.at for f in factors if isinstance(f, Point)))
+    if len(places) != 1 or not target.homogeneous:
+        return None
+    return translated(target, centre_of(target))
+
+
+def _hankel(
+    target: Functional, rows: list[tuple[int, ...]], columns: list[tuple[int, ...]]
+) -> list[list[int]]:
+    moments = [
+        [target.moment(tuple(x + y for x, y in zip(a, b, strict=True))) for b in columns] for a in rows
+    ]
+    scale = math.lcm(*(m.denominator for row in moments for m in row))
+    return [[int(m * scale) for m in row] for row in moments]

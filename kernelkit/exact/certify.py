@@ -1,0 +1,225 @@
+"""Certificates: what a kernel computes, proved by comparing moments.
+
+Nothing here solves anything, and nothing here trusts the deriver: any kernel, derived, published or learned,
+is compared with the target moment by moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+
+from kernelkit.errors import InputError, ShapeError
+from kernelkit.exact.functional import Functional, MultiIndex, Point
+from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.moments import axis_scales, factorial, of_degree
+
+Defects = tuple[tuple[MultiIndex, Fraction], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorTerm:
+    """One term of the error: ``coefficient * h**h_power * D**derivative f``, kernel minus exact."""
+
+    coefficient: Fraction
+    derivative: MultiIndex
+    h_power: int
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A proof of how well a kernel computes a target.
+
+    Attributes
+    ----------
+    kernel, target
+        What was compared.
+    failing_degree
+        The first total degree at which some moment differs; None when no moment ever differs, that is, when
+        kernel and target are the same functional.
+    defect
+        ``(multi-index, kernel moment - target moment)`` for every moment that differs at that degree.
+    """
+
+    kernel: Kernel
+    target: Functional
+    failing_degree: int | None
+    defect: Defects
+
+    @property
+    def accuracy(self) -> int | None:
+        """The p in an error of O(h^p), relative to the scaling of the target; None when there is no error.
+
+        Integrals are counted over their own interval: Simpson's rule on [-1, 1] has accuracy 5.  A kernel
+        that is not `consistent` has an accuracy of 0 or less: its error does not vanish with h.
+        """
+        return None if self.failing_degree is None else self.failing_degree - self.target.order
+
+    @property
+    def degree_of_exactness(self) -> int | None:
+        """The largest degree through which all polynomials are treated exactly; -1 for none, None for all."""
+        return None if self.failing_degree is None else self.failing_degree - 1
+
+    @property
+    def consistent(self) -> bool:
+        """Whether the error vanishes with h: moments agree through degree max(order, 0)."""
+        return self.failing_degree is None or self.failing_degree > max(self.target.order, 0)
+
+    @property
+    def leading_terms(self) -> tuple[ErrorTerm, ...]:
+        """The leading error, kernel minus exact, in derivatives with respect to the physical axes."""
+        return tuple(self._term(alpha, defect) for alpha, defect in self.defect)
+
+    @property
+    def isotropic(self) -> bool:
+        """Whether the leading error is a constant times target times a power of the Laplacian."""
+        from kernelkit.exact.isotropy import is_isotropic  # noqa: PLC0415 - needed by few certificates
+
+        return is_isotropic(self)
+
+    def terms(self, degrees: int) -> tuple[ErrorTerm, ...]:
+        """Return all error terms of the ``degrees`` total degrees from the first failing one on.
+
+        Raises
+        ------
+        InputError
+            ``degrees`` is less than 1.
+        """
+        if degrees < 1:
+            raise InputError(f"at least one degree of error terms must be asked for, not {degrees}")
+        if self.failing_degree is None:
+            return ()
+        found = []
+        for degree, defects in _differences(self.kernel, self.target):
+            if degree >= self.failing_degree + degrees:
+                break
+            found += [self._term(alpha, defect) for alpha, defect in defects]
+        return tuple(found)
+
+    def _term(self, alpha: MultiIndex, defect: Fraction) -> ErrorTerm:
+        units = prod((step**k for step, k in zip(self.target.spacing, alpha, strict=True)), start=Fraction(1))
+        return ErrorTerm(defect * units / factorial(alpha), alpha, sum(alpha) - self.target.order)
+
+
+def certify(kernel: Kernel, target: Functional) -> Certificate:
+    """Prove how accurate a kernel is for a target.
+
+    Moments are compared exactly, degree by degree, until one differs.  When none differs through the degree
+    given by `agreement_degree`, kernel and target are the same functional and there is no error at all.
+
+    Parameters
+    ----------
+    kernel
+        Any kernel, from anywhere.
+    target
+        What it is meant to compute.
+
+    Raises
+    ------
+    ShapeError
+        Kernel and target have different numbers of axes.
+
+    Examples
+    --------
+    >>> from kernelkit.exact.functional import derivative
+    >>> certificate = certify(Kernel({-1: 1, 0: -2, 1: 1}), derivative(2))
+    >>> certificate.accuracy, certificate.leading_terms
+    (2, (ErrorTerm(coefficient=Fraction(1, 12), derivative=(4,), h_power=2),))
+    """
+    if kernel.ndim != target.ndim:
+        raise ShapeError(f"a kernel on {kernel.ndim} axes cannot compute a target on {target.ndim}")
+    enough = agreement_degree(kernel, target)
+    for degree, defects in _differences(kernel, target):
+        if defects:
+            return Certificate(kernel, target, degree, defects)
+        if degree >= enough:
+            break
+    return Certificate(kernel, target, None, ())
+
+
+def agreement_degree(kernel: Kernel, target: Functional) -> int:
+    """Return a degree through which agreement proves that kernel and target are the same functional.
+
+    On each axis the difference of the two reads values and derivatives at finitely many places, and an
+    integral reads its antiderivative at two.  Were the difference not zero, a polynomial that meets all of
+    those values (Hermite interpolation, one axis at a time) would show it, and its degree on an axis is
+    below the number of values read there.
+    """
+    total = 0
+    for axis in range(kernel.ndim):
+        reads: dict[Fraction, int] = {}
+        step = target.spacing[axis]
+        for offset, _ in kernel.taps:
+            reads[offset[axis]] = 1
+        has_span = False
+        for _, factors in target.terms:
+            factor = factors[axis]
+            if isinstance(factor, Point):
+                place = factor.at / step
+                reads[place] = max(reads.get(place, 0), factor.order + 1)
+            else:
+                has_span = True
+                for end in (factor.lower / step, factor.upper / step):
+                    reads.setdefault(end, 0)
+        total += sum(reads.values()) if not has_span else sum(n + 1 for n in reads.values())
+    return total
+
+
+def _differences(kernel: Kernel, target: Functional) -> Iterator[tuple[int, Defects]]:
+    """Yield, degree by degree, the moments in which kernel and target differ."""
+    moments = _line_moments if kernel.ndim == 1 else _grid_moments
+    degree = 0
+    for of_kernel in moments(kernel):
+        pairs = []
+        for alpha, moment in of_kernel:
+            defect = moment - target.moment(alpha)
+            if defect:
+                pairs.append((alpha, defect))
+        yield degree, tuple(pairs)
+        degree += 1
+
+
+def _line_moments(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]:
+    """Yield the moments of a 1-D kernel as sums of whole numbers over one denominator."""
+    if not kernel.taps:
+        degree = 0
+        while True:
+            yield [((degree,), Fraction(0))]
+            degree += 1
+    places = [offset for offset, _ in kernel.taps]
+    scale = axis_scales(places)[0]
+    bottom = _common_denominator(kernel)
+    # taps at x and -x enter even moments by their sum and odd ones by their difference, and one of the two
+    # is often zero
+    even: dict[int, int] = {}
+    odd: dict[int, int] = {}
+    for (x,), tap in kernel.taps:
+        node, weight = int(x * scale), int(tap * bottom)
+        even[abs(node)] = even.get(abs(node), 0) + weight
+        odd[abs(node)] = odd.get(abs(node), 0) + (weight if node > 0 else -weight)
+    halves = [
+        [[weight, node * node] for node, weight in even.items() if weight],
+        [[weight * node, node * node] for node, weight in odd.items() if weight and node],
+    ]
+    degree = 0
+    unit = bottom
+    while True:
+        half = halves[degree % 2]
+        yield [((degree,), Fraction(sum(pair[0] for pair in half), unit))]
+        for pair in half:
+            pair[0] *= pair[1]
+        unit *= scale
+        degree += 1
+
+
+def _grid_moments(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]:
+    degree = 0
+    while True:
+        yield [(alpha, kernel.moment(alpha)) for alpha in of_degree(kernel.ndim, degree)]
+        degree += 1
+
+
+def _common_denominator(kernel: Kernel) -> int:
+    return axis_scales([(tap,) for _, tap in kernel.taps])[0]

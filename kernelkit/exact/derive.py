@@ -1,0 +1,232 @@
+"""Deriving: the kernels that compute a functional."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from kernelkit.errors import InputError, UnderdeterminedError, UnsolvableError
+from kernelkit.exact import linear
+from kernelkit.exact.functional import Factor, Functional, Point, Span
+from kernelkit.exact.kernel import Kernel, Tap
+from kernelkit.exact.lagrange import interpolatory_weights
+from kernelkit.exact.moments import axis_scales, count_through, power_rows, through_degree
+from kernelkit.exact.obstruct import check_axes, check_size, obstruction, required_degree
+from kernelkit.exact.offsets import Points, Stencil, line
+from kernelkit.exact.sides import Side, points_for
+
+DEFAULT_ACCURACY = 2
+
+
+def derive(
+    target: Functional,
+    offsets: Points | Stencil | None = None,
+    *,
+    accuracy: int | None = None,
+    side: Side | str | None = None,
+    prefer: str | None = None,
+) -> Kernel:
+    """Return the kernel that computes a target, exactly.
+
+    Parameters
+    ----------
+    target
+        What is to be computed: `derivative`, `value`, `integral`, `laplacian`, `operator`, or a combination.
+    offsets
+        Where samples are taken.  Left out, the fewest points of the ``side`` that reach the accuracy are
+        chosen, and targets in several dimensions are put together from one-dimensional kernels.
+    accuracy
+        The p of an error O(h^p), relative to the scaling of the target.  Left out, it is the highest that the
+        offsets allow; without offsets it is 2, and integrals use the samples inside their interval.
+    side
+        ``central`` (the default), ``forward``, ``backward``, ``upwind``, ``downwind`` or ``staggered``; only
+        without offsets.
+    prefer
+        How to choose where taps stay free: ``fewest``, ``symmetric``, ``isotropic`` or ``least-norm``; see
+        `kernelkit.exact.prefer`.
+
+    Raises
+    ------
+    UnsolvableError
+        No kernel on the offsets reaches the accuracy; ``.obstruction`` is the polynomial that proves it.
+    UnderdeterminedError
+        Several kernels do; ``.freedom`` says how many taps stay free.
+    InputError, ShapeError, LimitError
+        Arguments that do not fit together, or a system above the size limit.
+
+    Notes
+    -----
+    One-dimensional weights cost O(N d) operations on whole numbers for a derivative of order d on N nodes,
+    O(N^2) for any other target; systems in more dimensions are row-reduced over the rationals.
+
+    Examples
+    --------
+    >>> from kernelkit.exact.functional import derivative, laplacian
+    >>> derive(derivative(2))
+    Kernel({-1: 1, 0: -2, 1: 1})
+    >>> derive(derivative(1), [-2, 3, 6])
+    Kernel({-2: -9/40, 3: 4/15, 6: -1/24})
+    >>> derive(laplacian(2))
+    Kernel({(-1, 0): 1, (0, -1): 1, (0, 0): -4, (0, 1): 1, (1, 0): 1})
+    """
+    if not target.terms:
+        raise InputError("the zero functional has no kernel worth deriving", why="all its terms cancel")
+    if offsets is None:
+        if prefer is not None:
+            raise InputError(
+                f"prefer={prefer!r} chooses among kernels on given points, and no points are given",
+                next=f"derive(..., box(1, ndim={target.ndim}), prefer={prefer!r})",
+            )
+        return _composed(target, accuracy, Side(side or Side.CENTRAL))
+    stencil = Stencil.of(offsets)
+    check_axes(target, stencil)
+    if side is not None:
+        raise InputError("side chooses the points, but points are given", next="leave one of the two out")
+    if prefer is not None:
+        from kernelkit.exact.prefer import preferred  # noqa: PLC0415 - unique kernels need no choice
+
+        return preferred(target, stencil, accuracy, prefer)
+    if target.ndim == 1:
+        return _on_line(target, stencil, accuracy)
+    degree = highest_degree(target, stencil) if accuracy is None else required_degree(target, accuracy)
+    return _in_space(target, stencil, degree)
+
+
+def weights_on_line(target: Functional, nodes: list[Fraction]) -> list[Fraction]:
+    """Return the weights on a line that are exact through degree ``len(nodes) - 1``: one kernel, always."""
+    if len(target.terms) == 1 and isinstance(point := target.terms[0][1][0], Point):
+        # about its own place a derivative has a single moment
+        at = point.at / target.spacing[0]
+        if point.order >= len(nodes):
+            return [Fraction(0)] * len(nodes)
+        moment = target.terms[0][0] * math.factorial(point.order)
+        if target.spacing[0] != 1:
+            moment /= target.spacing[0] ** point.order
+        moments: list[Fraction | int] = [0] * point.order + [moment]
+        return interpolatory_weights([x - at for x in nodes] if at else nodes, moments)
+    return interpolatory_weights(nodes, [target.moment((k,)) for k in range(len(nodes))])
+
+
+def highest_degree(target: Functional, stencil: Stencil) -> int:
+    """Return the highest degree through which some kernel on the stencil is exact.
+
+    Degrees above the one at which the taps are fully determined are not tried: the kernel is unique there.
+
+    Raises
+    ------
+    UnsolvableError
+        Not even a consistent kernel exists.
+    """
+    degree = required_degree(target, 1)
+    solutions = _solutions(target, stencil, degree)
+    if solutions is None:
+        raise unsolvable(target, stencil, 1)
+    while solutions.rank < len(stencil):
+        check_size(stencil, degree + 1)
+        further = _solutions(target, stencil, degree + 1)
+        if further is None:
+            break
+        solutions = further
+        degree += 1
+    return degree
+
+
+def unsolvable(target: Functional, stencil: Stencil, accuracy: int) -> UnsolvableError:
+    """Return the error for a kernel that mathematics forbids, with its witness."""
+    witness = obstruction(target, stencil, accuracy=accuracy)
+    assert witness is not None  # Fredholm: no kernel, so a witness
+    asked = "" if accuracy == 1 else f" with accuracy {accuracy}"
+    shown = f"offsets {repr(stencil)[9:-2]}" if len(stencil) <= 9 else f"these {len(stencil)} points"  # noqa: PLR2004 - a line of text
+    hint = "take more points, or another set of them"
+    if target.ndim == 1 and len(stencil) < required_degree(target, accuracy) + 1:
+        hint = f"{required_degree(target, accuracy) + 1} points always suffice"
+    return UnsolvableError(f"no kernel on {shown} computes {target.name}{asked}", obstruction=witness, next=hint)
+
+
+def _on_line(target: Functional, stencil: Stencil, accuracy: int | None) -> Kernel:
+    nodes = [x for (x,) in stencil.offsets]
+    degree = required_degree(target, 1 if accuracy is None else accuracy)
+    if accuracy is not None and degree + 1 < len(nodes):
+        raise _free(target, stencil, accuracy, len(nodes) - degree - 1)
+    kernel = Kernel._canonical(1, zip(stencil.offsets, weights_on_line(target, nodes), strict=True))  # noqa: SLF001 - trusted parts
+    for k in range(len(nodes), degree + 1):
+        if kernel.moment((k,)) != target.moment((k,)):
+            raise unsolvable(target, stencil, 1 if accuracy is None else accuracy)
+    return kernel
+
+
+def _in_space(target: Functional, stencil: Stencil, degree: int) -> Kernel:
+    solutions = _solutions(target, stencil, degree)
+    accuracy = degree - target.order + 1
+    if solutions is None:
+        raise unsolvable(target, stencil, accuracy)
+    if solutions.directions:
+        raise _free(target, stencil, accuracy, len(solutions.directions))
+    return Kernel._canonical(target.ndim, zip(stencil.offsets, solutions.particular, strict=True))  # noqa: SLF001 - trusted parts
+
+
+def moment_system(
+    target: Functional, stencil: Stencil, degree: int
+) -> tuple[list[list[int]], list[Fraction]]:
+    """Return rows and right side of the moment conditions through a degree, in whole coordinates."""
+    check_size(stencil, degree)
+    exponents = through_degree(target.ndim, degree)
+    scales = axis_scales(stencil.offsets)
+    right = []
+    for alpha in exponents:
+        moment = target.moment(alpha)
+        for scale, k in zip(scales, alpha, strict=True):
+            moment *= scale**k
+        right.append(moment)
+    return power_rows(stencil.offsets, exponents), right
+
+
+def _solutions(target: Functional, stencil: Stencil, degree: int) -> linear.Solutions | None:
+    rows, right = moment_system(target, stencil, degree)
+    return linear.solve(rows, right)
+
+
+def _free(target: Functional, stencil: Stencil, accuracy: int, freedom: int) -> UnderdeterminedError:
+    taps = "tap stays" if freedom == 1 else "taps stay"
+    conditions = count_through(target.ndim, accuracy + target.order - 1)
+    return UnderdeterminedError(
+        f"{freedom} of {len(stencil)} {taps} free: several kernels compute {target.name} with accuracy {accuracy}",
+        freedom=freedom,
+        why=f"the {conditions} moment conditions have rank {len(stencil) - freedom} on these points",
+        next='choose with prefer="symmetric", "isotropic", "fewest" or "least-norm", or take fewer points',
+    )
+
+
+def _composed(target: Functional, accuracy: int | None, side: Side) -> Kernel:
+    """Put a kernel together from one-dimensional ones: products along the axes, summed over the terms.
+
+    A product is exact through degree q when each factor is exact through q less the orders of the others.
+    """
+    if accuracy is not None:
+        degree = required_degree(target, accuracy)
+    elif any(isinstance(f, Span) for _, factors in target.terms for f in factors):
+        degree = -1
+    else:
+        degree = required_degree(target, DEFAULT_ACCURACY)
+    total = Kernel({}, ndim=target.ndim)
+    for coefficient, factors in target.terms:
+        product: Kernel | None = None
+        orders = [max(f.order, 0) for f in factors]
+        for axis, factor in enumerate(factors):
+            step = target.spacing[axis]
+            part = _factor_kernel(factor, degree - sum(orders) + orders[axis], side, step)
+            product = part if product is None else product.outer(part)
+        assert product is not None  # a term has at least one axis
+        total += product * coefficient
+    return total
+
+
+def _factor_kernel(factor: Factor, degree: int, side: Side, step: Fraction) -> Kernel:
+    axis = Functional(1, ((Fraction(1), (factor,)),), (step,))
+    if isinstance(factor, Span) and degree < 0:
+        first, last = math.ceil(factor.lower / step), math.floor(factor.upper / step)
+        nodes = line(first, last) if first <= last else Stencil.of(points_for(factor, 0, side, step))
+    else:
+        nodes = Stencil.of(points_for(factor, degree, side, step))
+    weights = weights_on_line(axis, [x for (x,) in nodes.offsets])
+    return Kernel._canonical(1, zip(nodes.offsets, weights, strict=True))  # noqa: SLF001 - trusted parts

@@ -1,0 +1,222 @@
+"""Choosing among kernels where taps stay free: stated, exact, deterministic rules.
+
+``fewest``
+    The fewest taps, by exhaustive search; among those the most accurate, then the one nearest to the place of
+    the target (least sum of squared distances), then the smallest offsets.
+``symmetric``
+    Taps that follow every reflection and exchange of axes under which points and target stay the same (up to
+    sign); among those the fewest taps, with the same tie-break.
+``isotropic``
+    Symmetric taps whose leading error is a constant times target times a power of the Laplacian; among those
+    the fewest taps, with the same tie-break.  Its accuracy is even: an odd request is raised by one.
+``least-norm``
+    The least sum of squared taps, which is the least noise gain.  With the monomials through degree m as
+    conditions this is the Savitzky-Golay kernel of degree m.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kernelkit.errors import LimitError, UnknownNameError, UnsolvableError
+from kernelkit.exact import linear, search
+from kernelkit.exact.derive import highest_degree, moment_system, unsolvable
+from kernelkit.exact.fewest import best_first, fewest_taps, whole_columns
+from kernelkit.exact.functional import Functional
+from kernelkit.exact.isotropy import isotropic_defects
+from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.moments import axis_scales, of_degree, through_degree
+from kernelkit.exact.obstruct import Obstruction, required_degree
+from kernelkit.exact.offsets import Stencil
+from kernelkit.exact.polynomial import primitive
+from kernelkit.exact.symmetry import Orbit, orbits
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a preference asks of the kernel, and what it makes least."""
+
+    symmetric: bool
+    isotropic: bool
+    least: str
+
+
+RULES = {
+    "fewest": Rule(symmetric=False, isotropic=False, least="taps"),
+    "symmetric": Rule(symmetric=True, isotropic=False, least="taps"),
+    "isotropic": Rule(symmetric=True, isotropic=True, least="taps"),
+    "least-norm": Rule(symmetric=False, isotropic=False, least="norm"),
+}
+
+MOST_ORBITS = 20
+"""Groups of equivalent points among which the fewest are sought."""
+
+
+def preferred(target: Functional, stencil: Stencil, accuracy: int | None, prefer: str) -> Kernel:
+    """Return the kernel on a stencil that a preference singles out.
+
+    Parameters
+    ----------
+    target, stencil
+        What is to be computed, and where.
+    accuracy
+        The accuracy asked for; None for the highest that the stencil allows.
+    prefer
+        A key of `RULES`.
+
+    Raises
+    ------
+    UnknownNameError
+        No such preference.
+    UnsolvableError
+        No kernel on the stencil reaches the accuracy, or none has an isotropic error.
+    LimitError
+        The search would be too long.
+    """
+    if prefer not in RULES:
+        raise UnknownNameError(f"no preference is called {prefer!r}", next=f"preferences are {', '.join(RULES)}")
+    rule = RULES[prefer]
+    degree = highest_degree(target, stencil) if accuracy is None else required_degree(target, accuracy)
+    if rule.isotropic and (degree - target.order + 1) % 2:
+        degree += 1 if accuracy is not None else -1
+    if rule.least == "norm":
+        return _least_norm(target, stencil, degree)
+    if rule.symmetric:
+        return _fewest_symmetric(target, stencil, degree, isotropic=rule.isotropic)
+    rows, right = moment_system(target, stencil, degree)
+    if linear.solve(rows, right) is None:
+        raise unsolvable(target, stencil, degree - target.order + 1)
+    searched = fewest_taps(target, stencil, degree)
+    if not searched.kernels:
+        raise LimitError(
+            f"no kernel on {len(stencil)} points has {searched.through} taps or fewer, and the search for more "
+            "is above the work limit",
+            next='take fewer points, or prefer="symmetric"',
+        )
+    return searched.kernels[0]
+
+
+def _least_norm(target: Functional, stencil: Stencil, degree: int) -> Kernel:
+    """Minimise the sum of squares over all solutions: normal equations of the free directions."""
+    rows, right = moment_system(target, stencil, degree)
+    solutions = linear.solve(rows, right)
+    if solutions is None:
+        raise unsolvable(target, stencil, degree - target.order + 1)
+    taps = list(solutions.particular)
+    if solutions.directions:
+        # the least solution is a combination of the independent rows: w = A^T y with A A^T y = b
+        basis = [rows[i] for i in _independent(rows)]
+        values = [right[i] for i in _independent(rows)]
+        gram = [[sum(a * b for a, b in zip(p, q, strict=True)) for q in basis] for p in basis]
+        found = linear.solve(gram, values)
+        assert found is not None  # the Gram matrix of independent rows is invertible
+        taps = [
+            sum((y * row[j] for y, row in zip(found.particular, basis, strict=True)), Fraction(0))
+            for j in range(len(stencil))
+        ]
+    return Kernel._canonical(target.ndim, zip(stencil.offsets, taps, strict=True))  # noqa: SLF001 - trusted parts
+
+
+def _independent(rows: Sequence[Sequence[int]]) -> list[int]:
+    return linear.reduce_rows(list(zip(*rows, strict=True))).pivots
+
+
+def _fewest_symmetric(target: Functional, stencil: Stencil, degree: int, *, isotropic: bool) -> Kernel:
+    groups = orbits(target, stencil)
+    rows, right = moment_system(target, stencil, degree)
+    error: list[Fraction] = []
+    if isotropic:
+        rows, right, error = _with_isotropy(target, stencil, degree)
+    places = {offset: i for i, offset in enumerate(stencil.offsets)}
+    by_orbit = [
+        [sum(sign * row[places[x]] for x, sign in zip(g.offsets, g.signs, strict=True)) for g in groups]
+        for row in rows
+    ]
+    scale = math.lcm(*(x.denominator for x in error)) if error else 1
+    system = [[*row, int(-x * scale)] for row, x in zip(by_orbit, error, strict=True)] if error else by_orbit
+    if not groups or linear.solve(system, right) is None:
+        raise _no_symmetric(target, stencil, degree, rows, right, error)
+    columns, vector = whole_columns(by_orbit, right)
+    if not any(vector):
+        return Kernel({}, ndim=target.ndim)
+    if error:
+        columns, vector = search.without([int(x * scale) for x in error], columns, vector)
+    if len(groups) > MOST_ORBITS:
+        raise LimitError(
+            f"{len(groups)} groups of equivalent points are above the limit of {MOST_ORBITS}",
+            next='take fewer points, or prefer="least-norm"',
+        )
+    sizes = [len(g.offsets) for g in groups]
+    kernels = []
+    for members in search.lightest_sets(columns, vector, sizes):
+        part = [[row[i] for i in members] for row in by_orbit]
+        if error:
+            part = [[*row, int(-x * scale)] for row, x in zip(part, error, strict=True)]
+        found = linear.solve(part, right)
+        assert found is not None  # the search found the set solvable
+        kernels.append(_from_orbits(target.ndim, [groups[i] for i in members], found.particular))
+    return best_first(kernels, target)[0]
+
+
+def _from_orbits(ndim: int, groups: Sequence[Orbit], taps: Sequence[Fraction]) -> Kernel:
+    pairs = [
+        (offset, sign * tap)
+        for group, tap in zip(groups, taps, strict=False)  # a last unknown may be the error constant
+        for offset, sign in zip(group.offsets, group.signs, strict=True)
+    ]
+    return Kernel._canonical(ndim, sorted(pairs))  # noqa: SLF001 - trusted parts
+
+
+def _with_isotropy(
+    target: Functional, stencil: Stencil, degree: int
+) -> tuple[list[list[int]], list[Fraction], list[Fraction]]:
+    """Return the moment system through degree + 1 and the column of an isotropic error of unknown size."""
+    rows, right = moment_system(target, stencil, degree + 1)
+    form = isotropic_defects(target, degree - target.order + 1)
+    scales = axis_scales(stencil.offsets)
+    error = []
+    for alpha in through_degree(target.ndim, degree + 1):
+        entry = form.get(alpha, Fraction(0)) if sum(alpha) == degree + 1 else Fraction(0)
+        for scale, k in zip(scales, alpha, strict=True):
+            entry *= scale**k
+        error.append(entry)
+    return rows, right, error
+
+
+def _no_symmetric(
+    target: Functional,
+    stencil: Stencil,
+    degree: int,
+    rows: Sequence[Sequence[int]],
+    right: Sequence[Fraction],
+    error: Sequence[Fraction],
+) -> UnsolvableError:
+    """Return the error for an accuracy out of reach, or for an isotropic error out of reach."""
+    if not error or linear.solve(moment_system(target, stencil, degree)[0], right[: _count(target, degree)]) is None:
+        return unsolvable(target, stencil, degree - target.order + 1)
+    # a combination of the conditions that no taps and no isotropic error meet
+    scale = math.lcm(*(x.denominator for x in error))
+    conditions = [[*row, int(-x * scale)] for row, x in zip(rows, error, strict=True)]
+    scales = axis_scales(stencil.offsets)
+    for direction in linear.null_space(list(zip(*conditions, strict=True))):
+        if sum(c * b for c, b in zip(direction, right, strict=True)):
+            terms = []
+            for alpha, c in zip(through_degree(target.ndim, degree + 1), direction, strict=True):
+                units = math.prod(s**k for s, k in zip(scales, alpha, strict=True))
+                terms.append((alpha, c * units))
+            witness = Obstruction(target, stencil, primitive(terms))
+            return UnsolvableError(
+                f"no kernel on these {len(stencil)} points computes {target.name} with an isotropic error of "
+                f"order h^{degree - target.order + 1}",
+                obstruction=witness,
+                also=", and an isotropic error adds 0 to that",
+                next="take more points, such as box(1) for all neighbours",
+            )
+    raise AssertionError("an unsolvable system has a combination that proves it")
+
+
+def _count(target: Functional, degree: int) -> int:
+    return sum(1 for k in range(degree + 1) for _ in of_degree(target.ndim, k))

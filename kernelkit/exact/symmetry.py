@@ -1,0 +1,117 @@
+"""Symmetries of a target on a stencil: reflections and exchanges of axes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from kernelkit.exact.functional import Functional, Point, _merged
+from kernelkit.exact.offsets import Offset, Stencil
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A signed exchange of axes: new coordinate i is ``signs[i] * old[axes[i]]``."""
+
+    axes: tuple[int, ...]
+    signs: tuple[int, ...]
+
+    def moved(self, offset: Offset) -> Offset:
+        """Return the image of an offset."""
+        return tuple(s * offset[a] for s, a in zip(self.signs, self.axes, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Orbit:
+    """Offsets that a symmetric kernel treats alike, each with its sign; empty signs mean the tap is zero."""
+
+    offsets: tuple[Offset, ...]
+    signs: tuple[int, ...]
+
+
+def motions(ndim: int) -> Iterator[Motion]:
+    """Yield all signed exchanges of the axes; in three dimensions there are 48."""
+    for axes in itertools.permutations(range(ndim)):
+        for signs in itertools.product((1, -1), repeat=ndim):
+            yield Motion(axes, signs)
+
+
+def symmetries(target: Functional, stencil: Stencil) -> list[tuple[Motion, int]]:
+    """Return the motions about the target's centre that keep the stencil, and the target up to a sign."""
+    centre = centre_of(target)
+    points = {tuple(x - c for x, c in zip(offset, centre, strict=True)) for offset in stencil.offsets}
+    local = translated(target, centre)
+    found = []
+    for motion in motions(target.ndim):
+        if any(target.spacing[a] != step for a, step in zip(motion.axes, target.spacing, strict=True)):
+            continue
+        image = _moved(local, motion)
+        sign = 1 if image == local else -1 if image == -local else 0
+        if sign and all(motion.moved(point) in points for point in points):
+            found.append((motion, sign))
+    return found
+
+
+def orbits(target: Functional, stencil: Stencil) -> list[Orbit]:
+    """Group the offsets by the symmetries of the target; offsets whose tap must vanish are left out."""
+    centre = centre_of(target)
+    group = symmetries(target, stencil)
+    seen: set[Offset] = set()
+    found = []
+    for offset in stencil.offsets:
+        if offset in seen:
+            continue
+        local = tuple(x - c for x, c in zip(offset, centre, strict=True))
+        signs: dict[Offset, set[int]] = {}
+        for motion, sign in group:
+            image = tuple(x + c for x, c in zip(motion.moved(local), centre, strict=True))
+            signs.setdefault(image, set()).add(sign)
+        seen |= signs.keys()
+        if all(len(s) == 1 for s in signs.values()):
+            members = sorted(signs)
+            found.append(Orbit(tuple(members), tuple(signs[m].copy().pop() for m in members)))
+    return found
+
+
+def centre_of(target: Functional) -> Offset:
+    """Return the point, in units of samples, about which the target may be symmetric."""
+    centre = []
+    for axis in range(target.ndim):
+        middles = set()
+        for _, factors in target.terms:
+            factor = factors[axis]
+            middles.add(factor.at if isinstance(factor, Point) else (factor.lower + factor.upper) / 2)
+        centre.append(middles.pop() / target.spacing[axis] if len(middles) == 1 else Fraction(0))
+    return tuple(centre)
+
+
+def translated(target: Functional, centre: Offset) -> Functional:
+    terms = []
+    for coefficient, factors in target.terms:
+        moved = []
+        for factor, c, step in zip(factors, centre, target.spacing, strict=True):
+            by = c * step
+            if isinstance(factor, Point):
+                moved.append(Point(factor.order, factor.at - by))
+            else:
+                moved.append(type(factor)(factor.lower - by, factor.upper - by))  # type: ignore[arg-type]  # a Span
+        terms.append((coefficient, tuple(moved)))
+    return Functional(target.ndim, _merged(tuple(terms)), target.spacing)
+
+
+def _moved(target: Functional, motion: Motion) -> Functional:
+    """Return the functional f -> target(f after the motion)."""
+    terms = []
+    for coefficient, factors in target.terms:
+        scale = coefficient
+        moved = []
+        for axis, sign in zip(motion.axes, motion.signs, strict=True):
+            factor = factors[axis]
+            if sign < 0:
+                parity, factor = factor.reflected()
+                scale *= parity
+            moved.append(factor)
+        terms.append((scale, tuple(moved)))
+    return Functional(target.ndim, _merged(tuple(terms)), target.spacing)

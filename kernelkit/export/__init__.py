@@ -1,0 +1,1 @@
+"""Kernels written down for people and programs; one format a file."""
