@@ -10,9 +10,8 @@ from kernelkit.exact import linear
 from kernelkit.exact.functional import Functional, Point
 from kernelkit.exact.moments import count_through, of_degree, through_degree
 from kernelkit.exact.obstruct import required_degree
-from kernelkit.exact.symmetry import centre_of, translated
 
-_LARGEST_MATRIX = 300
+_LARGEST_MATRIX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,17 @@ def lower_bound(target: Functional, accuracy: int = 1) -> Bound:
     (4, 4, 6)
     """
     degree = required_degree(target, accuracy)
-    return max((bound for rule in RULES for bound in rule(target, accuracy, degree)), key=lambda b: b.count)
+    # on a line the theorems are sharp to within one tap, and row reduction is not needed
+    rules = (_order_on_line,) if is_line_derivative(target) else RULES
+    return max((bound for rule in rules for bound in rule(target, accuracy, degree)), key=lambda b: b.count)
+
+
+def is_line_derivative(target: Functional) -> bool:
+    """Whether the target is one derivative of order 1 or more, at one place of a line."""
+    if target.ndim > 1 or len(target.terms) > 1:
+        return False
+    factor = target.terms[0][1][0]
+    return isinstance(factor, Point) and factor.order > 0
 
 
 def _something(_target: Functional, _accuracy: int, _degree: int) -> Iterator[Bound]:
@@ -58,27 +67,24 @@ def _something(_target: Functional, _accuracy: int, _degree: int) -> Iterator[Bo
 
 def _order_on_line(target: Functional, accuracy: int, _degree: int) -> Iterator[Bound]:
     """A derivative on a line: the Vandermonde and Rolle arguments."""
-    if target.ndim > 1 or len(target.terms) > 1 or not isinstance(point := target.terms[0][1][0], Point):
-        return
+    point = target.terms[0][1][0]
     d = point.order
-    if d:
-        at = "" if not point.at else f" - {point.at}"
-        place = f"(x{at})" if at else "x"
-        yield Bound(
-            d + 1,
-            "Vandermonde",
-            f"on n <= {d} points x_1, ..., x_n the polynomial {place}^({d} - n) (x - x_1) ... (x - x_n) has degree {d} "
-            f"and is zero on all of them, but its derivative of order {d} is {d}! = {math.factorial(d)}"
-            if d > 1
-            else f"on one point x_1 the polynomial x - x_1 is zero, but its first derivative is 1",
+    place = f"(x - {point.at})" if isinstance(point, Point) and point.at else "x"
+    if d == 1:
+        proof = "on one point x_1 the polynomial x - x_1 is zero, but its first derivative is 1"
+    else:
+        proof = (
+            f"on n <= {d} points x_1, ..., x_n the polynomial {place}^({d} - n) (x - x_1) ... (x - x_n) has degree "
+            f"{d} and is zero on all of them, but its derivative of order {d} is {d}!"
         )
-        yield Bound(
-            d + accuracy - 1,
-            "Rolle",
-            f"on n points with w(x) = (x - x_1) ... (x - x_n) the accuracy is n - {d}, and one more where w's "
-            f"derivative of order {d} vanishes; never two more, for by Rolle's theorem it shares no zero with the "
-            f"one of order {d - 1}; so accuracy {accuracy} needs n >= {d} + {accuracy} - 1",
-        )
+    yield Bound(d + 1, "Vandermonde", proof)
+    yield Bound(
+        d + accuracy - 1,
+        "Rolle",
+        f"on n points with w(x) = (x - x_1) ... (x - x_n) the accuracy is n - {d}, and one more where w's derivative "
+        f"of order {d} vanishes; never two more, for by Rolle's theorem it shares no zero with the one of order "
+        f"{d - 1}; so accuracy {accuracy} needs n >= {d} + {accuracy} - 1",
+    )
 
 
 def _moment_matrix(target: Functional, _accuracy: int, degree: int) -> Iterator[Bound]:
@@ -138,7 +144,6 @@ def _second_order(target: Functional, accuracy: int, _degree: int) -> Iterator[B
 
 RULES: tuple[Callable[[Functional, int, int], Iterator[Bound]], ...] = (
     _something,
-    _order_on_line,
     _moment_matrix,
     _apolarity,
     _second_order,
@@ -154,6 +159,8 @@ def _at_origin(target: Functional) -> Functional | None:
         places.add(tuple(f.at for f in factors if isinstance(f, Point)))
     if len(places) != 1 or not target.homogeneous:
         return None
+    from kernelkit.exact.symmetry import centre_of, translated  # noqa: PLC0415 - not needed on a line
+
     return translated(target, centre_of(target))
 
 

@@ -73,6 +73,24 @@ class Certificate:
         return tuple(self._term(alpha, defect) for alpha, defect in self.defect)
 
     @property
+    def gain(self) -> Fraction | None:
+        """The factor c for which the kernel consistently computes c times the target; None if there is none.
+
+        It is 1 for a consistent kernel, and 8 for the raw Sobel mask.
+        """
+        if self.consistent:
+            return Fraction(1)
+        ratio: Fraction | None = None
+        for degree in range(max(self.target.order, 0) + 1):
+            for alpha in of_degree(self.kernel.ndim, degree):
+                of_kernel, of_target = self.kernel.moment(alpha), self.target.moment(alpha)
+                if of_target and ratio is None:
+                    ratio = of_kernel / of_target
+                if of_kernel != (ratio or 0) * of_target:
+                    return None
+        return ratio or None
+
+    @property
     def isotropic(self) -> bool:
         """Whether the leading error is a constant times target times a power of the Laplacian."""
         from kernelkit.exact.isotropy import is_isotropic  # noqa: PLC0415 - needed by few certificates

@@ -43,7 +43,7 @@ def derive(
         without offsets.
     prefer
         How to choose where taps stay free: ``fewest``, ``symmetric``, ``isotropic`` or ``least-norm``; see
-        `kernelkit.exact.prefer`.
+        `kernelkit.exact.preferences`.
 
     Raises
     ------
@@ -69,15 +69,13 @@ def derive(
     >>> derive(laplacian(2))
     Kernel({(-1, 0): 1, (0, -1): 1, (0, 0): -4, (0, 1): 1, (1, 0): 1})
     """
-    if not target.terms:
-        raise InputError("the zero functional has no kernel worth deriving", why="all its terms cancel")
     if offsets is None:
         if prefer is not None:
             raise InputError(
                 f"prefer={prefer!r} chooses among kernels on given points, and no points are given",
                 next=f"derive(..., box(1, ndim={target.ndim}), prefer={prefer!r})",
             )
-        return _composed(target, accuracy, Side(side or Side.CENTRAL))
+        return _composed(target, accuracy, Side(Side.CENTRAL if side is None else side))
     stencil = Stencil.of(offsets)
     check_axes(target, stencil)
     if side is not None:
@@ -121,7 +119,7 @@ def highest_degree(target: Functional, stencil: Stencil) -> int:
     solutions = _solutions(target, stencil, degree)
     if solutions is None:
         raise unsolvable(target, stencil, 1)
-    while solutions.rank < len(stencil):
+    while solutions.freedom:
         check_size(stencil, degree + 1)
         further = _solutions(target, stencil, degree + 1)
         if further is None:
@@ -160,8 +158,8 @@ def _in_space(target: Functional, stencil: Stencil, degree: int) -> Kernel:
     accuracy = degree - target.order + 1
     if solutions is None:
         raise unsolvable(target, stencil, accuracy)
-    if solutions.directions:
-        raise _free(target, stencil, accuracy, len(solutions.directions))
+    if solutions.freedom:
+        raise _free(target, stencil, accuracy, solutions.freedom)
     return Kernel._canonical(target.ndim, zip(stencil.offsets, solutions.particular, strict=True))  # noqa: SLF001 - trusted parts
 
 
@@ -175,8 +173,9 @@ def moment_system(
     right = []
     for alpha in exponents:
         moment = target.moment(alpha)
-        for scale, k in zip(scales, alpha, strict=True):
-            moment *= scale**k
+        if moment:
+            for scale, k in zip(scales, alpha, strict=True):
+                moment *= scale**k
         right.append(moment)
     return power_rows(stencil.offsets, exponents), right
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import SupportsIndex
 
 from kernelkit.errors import InputError, LimitError, ShapeError
-from kernelkit.exact.rational import Exact, rational, written
+from kernelkit.exact.rational import Exact, rational, whole, written
 
 MultiIndex = tuple[int, ...]
 
@@ -26,12 +27,12 @@ class Point:
     order: int
     at: Fraction
 
-    def moment(self, k: int) -> Fraction:
+    def moment(self, k: int) -> Fraction | int:
         """Apply the factor to ``x**k``."""
-        if k < self.order:
-            return Fraction(0)
-        if k > self.order and not self.at:
-            return Fraction(0)
+        if k == self.order:
+            return math.factorial(k)
+        if k < self.order or not self.at:
+            return 0
         return math.perm(k, self.order) * self.at ** (k - self.order)
 
     def reflected(self) -> tuple[int, Point]:
@@ -114,10 +115,14 @@ class Functional:
         for coefficient, factors in self.terms:
             product = coefficient
             for factor, k in zip(factors, alpha, strict=True):
-                product *= factor.moment(k)
-                if not product:
+                moment = factor.moment(k)
+                if not moment:
                     break
-            total += product
+                product *= moment
+            else:
+                total += product
+        if not total:
+            return total
         for step, k in zip(self.spacing, alpha, strict=True):
             if k and step != 1:
                 total /= step**k
@@ -197,7 +202,7 @@ def _sort_key(term: Term) -> tuple[object, ...]:
     return tuple(reversed(keys))
 
 
-def derivative(order: int | Sequence[int], *, at: Exact | Sequence[Exact] = 0) -> Functional:
+def derivative(order: SupportsIndex | Sequence[SupportsIndex], *, at: Exact | Sequence[Exact] = 0) -> Functional:
     """Return the derivative of the given order: a number in one dimension, one number an axis in more.
 
     Parameters
@@ -219,10 +224,9 @@ def derivative(order: int | Sequence[int], *, at: Exact | Sequence[Exact] = 0) -
     >>> derivative(2).name, derivative((1, 1)).name, derivative(1, at="1/2").name
     ('d^2/dx^2', 'd^2/dxdy', 'd/dx at x = 1/2')
     """
-    orders = (order,) if isinstance(order, int) else tuple(order)
-    _check_axes(len(orders))
-    if any(not isinstance(d, int) for d in orders):
-        raise InputError(f"a derivative's order must be a whole number: {order!r}")
+    each = order if isinstance(order, Sequence) else (order,)
+    _check_axes(len(each))
+    orders = tuple(whole(d, what="a derivative's order") for d in each)
     if any(d < 0 for d in orders):
         raise InputError(
             f"a derivative's order must not be negative: {', '.join(map(str, orders))}",
@@ -269,6 +273,8 @@ def integral(lower: Exact | Sequence[Sequence[Exact]], upper: Exact | None = Non
     if upper is None:
         if not isinstance(lower, Sequence) or isinstance(lower, str):
             raise InputError("an integral needs both limits", next="integral(0, 1), or integral([(0, 1), (0, 1)])")
+        if not all(isinstance(side, Sequence) and not isinstance(side, str) for side in lower):
+            raise InputError("a box is given as one (lower, upper) an axis", next="integral(0, 1) is the integral over [0, 1]")
         sides = tuple(tuple(side) for side in lower)
     else:
         sides = ((lower, upper),)  # type: ignore[assignment]  # a single interval
@@ -329,7 +335,7 @@ def from_polynomial(
 
 def _check_axes(count: int) -> None:
     if not 1 <= count <= MOST_AXES:
-        raise LimitError(f"a functional has 1 to {MOST_AXES} axes, not {count}")
+        raise LimitError(f"a functional has 1 to {MOST_AXES} axes, not {written(Fraction(count))}")
 
 
 def _place(at: Exact | Sequence[Exact], ndim: int) -> tuple[Fraction, ...]:

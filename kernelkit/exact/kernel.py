@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from kernelkit.errors import InputError, LimitError, OffGridError, ShapeError
 from kernelkit.exact.functional import MultiIndex
@@ -20,7 +20,6 @@ LARGEST_TABLE = 1_000_000
 """Entries of a dense table; a kernel spread wider is refused."""
 
 
-@runtime_checkable
 class SupportsToList(Protocol):
     """An array of any library: it can turn itself into nested lists."""
 
@@ -78,6 +77,8 @@ class Kernel:
             raise ShapeError("a kernel without taps needs its number of axes", next="Kernel({}, ndim=1)")
         if len(dimensions) > 1:
             raise ShapeError(f"offsets of dimension {min(dimensions)} and {max(dimensions)} cannot be mixed")
+        if min(dimensions) < 1:
+            raise ShapeError("a kernel needs at least one axis")
         object.__setattr__(self, "ndim", dimensions.pop())
         object.__setattr__(self, "taps", tuple(sorted((x, tap) for x, tap in read.items() if tap)))
 
@@ -118,7 +119,7 @@ class Kernel:
         >>> Kernel.from_array([1, -2, 1])
         Kernel({-1: 1, 0: -2, 1: 1})
         """
-        nested = array.tolist() if isinstance(array, SupportsToList) else array
+        nested = array.tolist() if hasattr(array, "tolist") else array
         shape = _shape(nested)
         if centre is None:
             middle: Offset = tuple(Fraction((size - 1) // 2) for size in shape)
@@ -245,7 +246,7 @@ class Kernel:
         for size in sizes:
             entries *= size
         if entries > LARGEST_TABLE:
-            raise LimitError(f"a table of {entries} entries is above the limit of {LARGEST_TABLE}")
+            raise LimitError(f"the taps are spread over a table of more than {LARGEST_TABLE} entries")
         places: dict[tuple[int, ...], Fraction] = {}
         for offset, tap in self.taps:
             steps = [x - s for x, s in zip(offset, start, strict=True)]

@@ -54,25 +54,29 @@ def _mirrored_weights(tops: list[int], bottoms: list[int], order: int, moment: F
     squares = [(a * a, b * b) for a, b in upper]
     wanted, odd = divmod(order - zero, 2)
     low = _low_coefficients([a for a, _ in squares], [b for _, b in squares], max(wanted, order // 2) + 1)
-    sign = -1 if order % 2 else 1
     weights = []
-    for (a, b), (aa, bb), slope in zip(upper, squares, _upper_slopes(tops, bottoms, upper), strict=True):
-        previous = 0
+    for (a, b), (aa, bb), slope in zip(upper, squares, _upper_slopes(tops, bottoms), strict=True):
+        quotient = 0
         for p in low[: wanted + 1]:
-            previous = (bb * previous - p) // aa
-        top = previous * (b if odd else a) * moment.numerator
+            quotient = (bb * quotient - p) // aa
+        top = quotient * (b if odd else a) * moment.numerator
         if b != 1:
             top *= b ** (len(tops) - 1)
         weights.append(Fraction(top, slope * moment.denominator))
+    return _mirror(weights, low, order, moment, zero)
+
+
+def _mirror(upper: list[Fraction], low: list[int], order: int, moment: Fraction, zero: int) -> list[Fraction]:
+    """Add the weight at 0 and those below it, even or odd as the order is."""
     middle = [] if not zero else [Fraction(0) if order % 2 else Fraction(low[order // 2], low[0]) * moment]
-    below = weights[::-1] if sign > 0 else [-w for w in reversed(weights)]
-    return below + middle + weights
+    below = [-w for w in reversed(upper)] if order % 2 else upper[::-1]
+    return below + middle + upper
 
 
-def _upper_slopes(tops: list[int], bottoms: list[int], upper: list[tuple[int, int]]) -> list[int]:
+def _upper_slopes(tops: list[int], bottoms: list[int]) -> list[int]:
     """Return the slopes of `_slopes` for the nodes above 0."""
     half = len(tops) // 2
-    if len(tops) % 2 == 0 or upper != [(i + 1, 1) for i in range(half)]:
+    if len(tops) % 2 == 0 or set(bottoms) != {1} or tops != list(range(-half, half + 1)):
         return _slopes(tops, bottoms)[len(tops) - half :]
     slope = math.factorial(half) ** 2 * (-1) ** half
     slopes = []

@@ -4,19 +4,73 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flint import fmpz_mat
 
 
-class Reduced(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reduced:
     """The reduced row echelon form of a matrix of whole numbers.
 
-    ``rows`` holds the pivot rows times ``denominator``; ``pivots`` the pivot columns, ascending.
+    Attributes
+    ----------
+    echelon
+        The form, times ``denominator``.
+    denominator
+        A whole number, not zero.
+    pivots
+        The pivot columns, ascending; the first ``len(pivots)`` rows are not zero.
     """
 
-    rows: list[list[int]]
+    echelon: fmpz_mat
     denominator: int
-    pivots: list[int]
+    pivots: tuple[int, ...]
+
+    def column(self, index: int) -> list[Fraction]:
+        """Return one column of the form, in the rows that are not zero."""
+        return [Fraction(int(self.echelon[i, index]), self.denominator) for i in range(len(self.pivots))]
+
+
+@dataclass(frozen=True, slots=True)
+class Solutions:
+    """All solutions of a linear system: ``particular`` plus any combination of `directions`.
+
+    Attributes
+    ----------
+    particular
+        The solution that is zero at the free columns, which are as late as possible.
+    columns
+        Number of unknowns.
+    """
+
+    particular: list[Fraction]
+    columns: int
+    _reduced: Reduced
+
+    @property
+    def rank(self) -> int:
+        """Number of independent conditions."""
+        return len(self._reduced.pivots)
+
+    @property
+    def freedom(self) -> int:
+        """Number of unknowns that stay free."""
+        return self.columns - self.rank
+
+    def directions(self) -> list[list[Fraction]]:
+        """Return a basis of the solutions of the homogeneous system, one a free column, ascending."""
+        found = []
+        for column in sorted(set(range(self.columns)) - set(self._reduced.pivots)):
+            direction = [Fraction(0)] * self.columns
+            direction[column] = Fraction(1)
+            for pivot, entry in zip(self._reduced.pivots, self._reduced.column(column), strict=True):
+                direction[pivot] = -entry
+            found.append(direction)
+        return found
 
 
 def reduce_rows(rows: Sequence[Sequence[int]]) -> Reduced:
@@ -24,48 +78,39 @@ def reduce_rows(rows: Sequence[Sequence[int]]) -> Reduced:
     from flint import fmpz_mat  # noqa: PLC0415 - 30 ms that one-dimensional work never needs
 
     echelon, denominator, rank = fmpz_mat(rows).rref()
-    table = [[int(x) for x in row] for row in echelon.table()[:rank]]
-    pivots = [next(j for j, x in enumerate(row) if x) for row in table]
-    return Reduced(table, int(denominator), pivots)
-
-
-class Solutions(NamedTuple):
-    """All solutions of a linear system: ``particular`` plus any combination of ``directions``."""
-
-    particular: list[Fraction]
-    directions: list[list[Fraction]]
-    rank: int
+    pivots = []
+    column = 0
+    for row in range(rank):
+        while not echelon[row, column]:
+            column += 1
+        pivots.append(column)
+        column += 1
+    return Reduced(echelon, int(denominator), tuple(pivots))
 
 
 def solve(rows: Sequence[Sequence[int]], right: Sequence[Fraction]) -> Solutions | None:
-    """Return all solutions of ``rows @ w = right``, or None where there are none.
-
-    The particular solution has zeros at the free columns, which are as late as possible.
-    """
+    """Return all solutions of ``rows @ w = right``, or None where there are none."""
     columns = len(rows[0])
     scale = math.lcm(*(b.denominator for b in right))
-    reduced = reduce_rows([[*row, int(b * scale)] for row, b in zip(rows, right, strict=True)])
+    reduced = reduce_rows(
+        [[*row, b.numerator * (scale // b.denominator)] for row, b in zip(rows, right, strict=True)]
+    )
     if columns in reduced.pivots:
         return None
-    free = sorted(set(range(columns)) - set(reduced.pivots))
     particular = [Fraction(0)] * columns
-    for pivot, row in zip(reduced.pivots, reduced.rows, strict=True):
-        particular[pivot] = Fraction(row[columns], reduced.denominator * scale)
-    directions = []
-    for column in free:
-        direction = [Fraction(0)] * columns
-        direction[column] = Fraction(1)
-        for pivot, row in zip(reduced.pivots, reduced.rows, strict=True):
-            direction[pivot] = Fraction(-row[column], reduced.denominator)
-        directions.append(direction)
-    return Solutions(particular, directions, len(reduced.pivots))
+    bottom = reduced.denominator * scale
+    for row, pivot in enumerate(reduced.pivots):
+        entry = reduced.echelon[row, columns]
+        if entry:
+            particular[pivot] = Fraction(int(entry), bottom)
+    return Solutions(particular, columns, reduced)
 
 
 def null_space(rows: Sequence[Sequence[int]]) -> list[list[Fraction]]:
     """Return a basis of the vectors that every row maps to zero, one a free column, ascending."""
     found = solve(rows, [Fraction(0)] * len(rows))
     assert found is not None  # the zero vector solves a homogeneous system
-    return found.directions
+    return found.directions()
 
 
 def rank(rows: Sequence[Sequence[int]]) -> int:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 
+from kernelkit.errors import LimitError
 from kernelkit.exact import linear
-from kernelkit.exact.bounds import Bound, lower_bound
+from kernelkit.exact.bounds import Bound, is_line_derivative, lower_bound
 from kernelkit.exact.certify import Certificate, certify
 from kernelkit.exact.derive import derive, moment_system, unsolvable
 from kernelkit.exact.fewest import fewest_taps
-from kernelkit.exact.functional import Functional, Point, Span
+from kernelkit.exact.functional import Functional, Span
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.obstruct import check_axes, required_degree
-from kernelkit.exact.offsets import Points, Stencil, box, line
+from kernelkit.exact.offsets import MOST_POINTS, Points, Stencil
 from kernelkit.exact.prefer import preferred
+
+
+_WIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,8 @@ def minimal(
         What is to be computed.
     within
         Points to search exhaustively.  Left out, one-dimensional derivatives are decided by theorem, and other
-        targets are searched in the smallest box of lattice points about them that has a kernel.
+        targets are searched in the smallest box of lattice points about them that has a kernel; where that
+        leaves the lower bound unattained, also in the next wider one.
     accuracy
         The accuracy asked for; 1 asks for any consistent kernel.
 
@@ -119,16 +126,28 @@ def minimal(
     >>> found = minimal(derivative(3))
     >>> found.count, found.kernel
     (4, Kernel({-2: -1/2, -1: 1, 1: -1, 2: 1/2}))
+    >>> from kernelkit.exact.offsets import box
     >>> found = minimal(laplacian(2), within=box(1), accuracy=2)
     >>> found.count, found.supports, found.optimal
     (5, 2, True)
     """
     bound = lower_bound(target, accuracy)
-    if within is None and _is_line_derivative(target):
+    if within is None and is_line_derivative(target):
         kernel = derive(target, accuracy=accuracy)
         if len(kernel) == bound.count:
             return Minimal(target, accuracy, kernel, bound, None, 0, 0, 0)
-    stencil = _neighbourhood(target, accuracy) if within is None else Stencil.of(within)
+    if within is not None:
+        return _searched(target, accuracy, bound, Stencil.of(within))
+    margin = _narrowest(target, accuracy)
+    found = _searched(target, accuracy, bound, _around(target, margin))
+    if found.optimal:
+        return found
+    # fewer taps may fit on a wider box, as four do for the plane Laplacian
+    wider = _searched(target, accuracy, bound, _around(target, margin + 1))
+    return wider if wider.supports or not found.supports else found
+
+
+def _searched(target: Functional, accuracy: int, bound: Bound, stencil: Stencil) -> Minimal:
     check_axes(target, stencil)
     degree = required_degree(target, accuracy)
     if linear.solve(*moment_system(target, stencil, degree)) is None:
@@ -142,26 +161,28 @@ def minimal(
     return Minimal(target, accuracy, example, bound, stencil, found.through, found.sets, 0)
 
 
-def _is_line_derivative(target: Functional) -> bool:
-    return target.ndim == 1 and len(target.terms) == 1 and isinstance(target.terms[0][1][0], Point)
+def _narrowest(target: Functional, accuracy: int) -> int:
+    """Return the margin of the smallest box of lattice points about the target that has a kernel.
 
-
-
-
-def _neighbourhood(target: Functional, accuracy: int) -> Stencil:
-    """Return the smallest box of lattice points about the target that has a kernel of the accuracy."""
-    lows, highs = _extent(target)
+    On a line it is wide: lucky sets of points that gain an order lie further out, such as -2, 3, 6.
+    """
     degree = required_degree(target, accuracy)
-    margin = 0
-    while True:
-        radius = [(low - margin, high + margin) for low, high in zip(lows, highs, strict=True)]
-        if target.ndim == 1:
-            stencil = line(*radius[0])
-        else:
-            stencil = _lattice_box(radius)
-        if linear.solve(*moment_system(target, stencil, degree)) is not None:
-            return stencil
+    margin = _WIDE if is_line_derivative(target) else 0
+    while linear.solve(*moment_system(target, _around(target, margin), degree)) is None:
         margin += 1
+    return margin
+
+
+def _around(target: Functional, margin: int) -> Stencil:
+    """Return the lattice points within a margin of everything the target reads."""
+    sides = [(low - margin, high + margin) for low, high in zip(*_extent(target), strict=True)]
+    ranges = [range(low, high + 1) for low, high in sides]
+    count = math.prod(map(len, ranges))
+    if count > MOST_POINTS:
+        raise LimitError(
+            f"a search among {count} points is above the limit of {MOST_POINTS}", next="name the points with within="
+        )
+    return Stencil(target.ndim, tuple(tuple(map(Fraction, p)) for p in itertools.product(*ranges)))
 
 
 def _extent(target: Functional) -> tuple[list[int], list[int]]:
@@ -175,12 +196,3 @@ def _extent(target: Functional) -> tuple[list[int], list[int]]:
         highs.append(math.ceil(max(ends)))
     return lows, highs
 
-
-def _lattice_box(sides: list[tuple[int, int]]) -> Stencil:
-    widest = max(max(abs(low), abs(high)) for low, high in sides)
-    inside = [
-        offset
-        for offset in box(widest, ndim=len(sides)).offsets
-        if all(low <= x <= high for x, (low, high) in zip(offset, sides, strict=True))
-    ]
-    return Stencil(len(sides), tuple(inside))

@@ -7,7 +7,6 @@ from fractions import Fraction
 from kernelkit.errors import LimitError
 from kernelkit.exact.kernel import Kernel, Table
 from kernelkit.exact.offsets import MOST_POINTS, Stencil, box, cross, line
-from kernelkit.exact.rational import rational
 from kernelkit.exact.scanner import Scanner
 
 _POINTS = 'points look like "-2,-1,0,1", "0:4", "-1/2:3/2", "box:1", "cross:2" or "(0,0),(1,0)"'
@@ -61,14 +60,14 @@ def _item(scanner: Scanner, ndim: int | None) -> list[tuple[Fraction, ...]]:
         shape = box(radius, ndim=ndim or 2) if word.text == "box" else cross(radius, ndim=ndim or 2)
         return list(shape.offsets)
     if scanner.accept("("):
-        point = [_number(scanner)]
+        point = [signed_number(scanner)]
         while scanner.accept(","):
-            point.append(_number(scanner))
+            point.append(signed_number(scanner))
         scanner.expect(")")
         return [tuple(point)]
-    first = _number(scanner)
+    first = signed_number(scanner)
     if scanner.accept(":"):
-        return list(line(first, _number(scanner)).offsets)
+        return list(line(first, signed_number(scanner)).offsets)
     return [(first,)]
 
 
@@ -81,9 +80,9 @@ def read_numbers(text: str, what: str) -> list[Fraction]:
     [Fraction(1, 1), Fraction(-2, 1), Fraction(1, 2)]
     """
     scanner = Scanner(text, what)
-    numbers = [_number(scanner)]
+    numbers = [signed_number(scanner)]
     while scanner.accept(","):
-        numbers.append(_number(scanner))
+        numbers.append(signed_number(scanner))
     if scanner.token.kind != "end":
         raise scanner.error(f"expected a comma, found {scanner.found}")
     return numbers
@@ -112,10 +111,7 @@ def read_kernel(text: str) -> Kernel:
     table = _table(scanner, 1)
     divisor = Fraction(1)
     if scanner.accept("/"):
-        place = scanner.token.place
-        divisor = _number(scanner)
-        if not divisor:
-            raise scanner.error("division by zero", place=place)
+        divisor = scanner.number(zero="refused")
     if scanner.token.kind != "end":
         raise scanner.error(f"{scanner.found} does not belong here", next=_KERNELS)
     return Kernel.from_array(table) / divisor
@@ -128,26 +124,18 @@ def _table(scanner: Scanner, depth: int) -> Table:
         raise LimitError(f"a kernel has at most {_DEEPEST} axes")
     entries: list[Fraction | Table] = []
     while True:
-        entries.append(_table(scanner, depth + 1) if scanner.token.text == "[" else _number(scanner))
+        entries.append(_table(scanner, depth + 1) if scanner.token.text == "[" else signed_number(scanner))
         if scanner.accept("]"):
             return entries
         if not scanner.accept(","):
             raise scanner.error(f"expected ',' or ']', found {scanner.found}", next=_KERNELS)
 
 
-def _number(scanner: Scanner) -> Fraction:
+def signed_number(scanner: Scanner) -> Fraction:
+    """Step over a number with an optional sign and denominator, and return it."""
     sign = -1 if (mark := scanner.accept("+", "-")) and mark.text == "-" else 1
-    token = scanner.token
-    if token.kind != "number":
-        raise scanner.error(f"expected a number, found {scanner.found}")
-    scanner.take()
-    top = rational(token.text)
+    value = scanner.number()
     if scanner.token.text == "/" and scanner.peek.kind == "number":
         scanner.take()
-        place = scanner.token.place
-        bottom = rational(scanner.take().text)
-        if not bottom:
-            raise scanner.error("division by zero", place=place)
-        top /= bottom
-    return sign * top
-
+        value /= scanner.number(zero="refused")
+    return sign * value

@@ -8,9 +8,13 @@ from fractions import Fraction
 
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.exact import linear, polynomial
-from kernelkit.exact.functional import Functional, Point
+from kernelkit.exact.functional import HIGHEST_ORDER, Functional, Point
 from kernelkit.exact.moments import axis_scales, count_through, power_rows, through_degree
-from kernelkit.exact.offsets import Points, Stencil
+from kernelkit.exact.offsets import MOST_POINTS, Points, Stencil
+from kernelkit.exact.rational import whole
+
+HIGHEST_DEGREE = HIGHEST_ORDER + MOST_POINTS
+"""Degree of exactness that may be asked for."""
 
 MOST_ENTRIES = 500_000
 """Points times conditions of one moment system; more is refused."""
@@ -56,9 +60,7 @@ class Obstruction:
             roots.append(Fraction(0))
         lead = rest[-1]
         if lead != 1 and len(rest) == 1:
-            return polynomial.factored_text(roots, [Fraction(1)]) if lead == 1 else (
-                f"{lead} {polynomial.factored_text(roots, [Fraction(1)])}"
-            )
+            return f"{lead} {polynomial.factored_text(roots, [Fraction(1)])}"
         return polynomial.factored_text(roots, rest)
 
     @property
@@ -111,9 +113,17 @@ def obstruction(target: Functional, offsets: Points | Stencil, *, accuracy: int 
 
 def required_degree(target: Functional, accuracy: int) -> int:
     """Return the degree through which moments must agree for an accuracy, at least that of consistency."""
-    if accuracy < 1:
-        raise InputError(f"an accuracy must be at least 1, not {accuracy}", why="with 0 the error would not vanish with h")
-    return max(target.order + accuracy - 1, target.order, 0)
+    if not target.terms:
+        raise InputError("the zero functional has no kernel worth deriving", why="all its terms cancel")
+    wanted = whole(accuracy, what="an accuracy")
+    if wanted < 1:
+        raise InputError(f"an accuracy must be at least 1, not {wanted}", why="with 0 the error would not vanish with h")
+    degree = max(target.order + wanted - 1, target.order, 0)
+    if degree > HIGHEST_DEGREE:
+        raise LimitError(
+            f"moments through degree {degree} are above the limit of {HIGHEST_DEGREE}", next="ask for a lower accuracy"
+        )
+    return degree
 
 
 def check_axes(target: Functional, stencil: Stencil) -> None:

@@ -7,9 +7,10 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import SupportsIndex
 
 from kernelkit.errors import InputError, LimitError, ShapeError
-from kernelkit.exact.rational import Exact, rational, written
+from kernelkit.exact.rational import Exact, rational, whole, written
 
 Offset = tuple[Fraction, ...]
 Points = Iterable[Exact | Sequence[Exact]]
@@ -117,11 +118,11 @@ def line(first: Exact, last: Exact, *, step: Exact = 1) -> Stencil:
     count = (stop - start) / width + 1
     if count < 1 or count.denominator != 1:
         raise InputError(
-            f"no points run from {start} to {stop} in steps of {width}",
-            next=f"line({min(start, stop)}, {min(start, stop)} + k * {width}) includes both ends",
+            f"no points run from {written(start)} to {written(stop)} in steps of {written(width)}",
+            next="give the smaller end first, and a whole number of steps between them",
         )
     if count > MOST_POINTS:
-        raise LimitError(f"a stencil has at most {MOST_POINTS} points, not {count}")
+        raise LimitError(f"a stencil has at most {MOST_POINTS} points")
     return Stencil(1, tuple((start + k * width,) for k in range(int(count))))
 
 
@@ -133,14 +134,15 @@ def central(size: int) -> Stencil:
     >>> central(3), central(2)
     (Stencil({-1, 0, 1}), Stencil({-1/2, 1/2}))
     """
+    size = whole(size, what="a number of points")
     if size < 1:
-        raise InputError(f"a central stencil needs at least one point, not {size}")
+        raise InputError("a central stencil needs at least one point")
     if size > MOST_POINTS:
-        raise LimitError(f"a stencil has at most {MOST_POINTS} points, not {size}")
+        raise LimitError(f"a stencil has at most {MOST_POINTS} points")
     return line(Fraction(1 - size, 2), Fraction(size - 1, 2))
 
 
-def box(radius: int | Sequence[int], *, ndim: int = 2) -> Stencil:
+def box(radius: SupportsIndex | Sequence[SupportsIndex], *, ndim: int = 2) -> Stencil:
     """All lattice points with ``|offset| <= radius`` on every axis.
 
     Parameters
@@ -155,7 +157,8 @@ def box(radius: int | Sequence[int], *, ndim: int = 2) -> Stencil:
     >>> len(box(1)), len(box(1, ndim=3)), len(box((0, 2)))
     (9, 27, 5)
     """
-    radii = (radius,) * ndim if isinstance(radius, int) else tuple(radius)
+    each = radius if isinstance(radius, Sequence) else (radius,) * ndim
+    radii = tuple(whole(r, what="a radius") for r in each)
     _check_radii(radii, math.prod(2 * r + 1 for r in radii))
     return Stencil(
         len(radii),
@@ -171,6 +174,7 @@ def cross(radius: int, *, ndim: int = 2) -> Stencil:
     >>> cross(1)
     Stencil({(-1, 0), (0, -1), (0, 0), (0, 1), (1, 0)})
     """
+    radius = whole(radius, what="a radius")
     _check_radii((radius,) * ndim, 2 * radius * ndim + 1)
     points = {
         tuple(Fraction(k if axis == i else 0) for i in range(ndim))
@@ -184,6 +188,6 @@ def _check_radii(radii: tuple[int, ...], count: int) -> None:
     if not radii:
         raise ShapeError("a stencil needs at least one axis")
     if min(radii) < 0:
-        raise InputError(f"a radius must not be negative: {', '.join(map(str, radii))}")
+        raise InputError("a radius must not be negative")
     if count > MOST_POINTS:
-        raise LimitError(f"a stencil has at most {MOST_POINTS} points, not {count}")
+        raise LimitError(f"a stencil has at most {MOST_POINTS} points")

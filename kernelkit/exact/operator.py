@@ -18,7 +18,7 @@ from fractions import Fraction
 
 from kernelkit.errors import LimitError, ShapeError
 from kernelkit.exact.functional import HIGHEST_ORDER, MOST_AXES, Functional, from_polynomial
-from kernelkit.exact.rational import Exact, rational
+from kernelkit.exact.rational import Exact
 from kernelkit.exact.scanner import Scanner
 
 # exponents with x first, trailing zeros cut, so that the number of axes need not be known while reading
@@ -28,6 +28,7 @@ _Terms = dict[_Exponents, Fraction]
 _LETTERS = "xyz"
 _DEEPEST = 40
 _MOST_TERMS = 1000
+_LONGEST_COEFFICIENT = 10_000
 _EXAMPLE = 'operators look like "dxx + dyy - 2/3*dxy", "(dxx + dyy)^2" or "D[2,0] + D[0,2]"'
 
 
@@ -61,11 +62,14 @@ def operator(text: str, *, ndim: int | None = None, at: Exact | Sequence[Exact] 
     """
     reader = _Reader(Scanner(text, "operator"), ndim)
     terms = reader.read()
-    axes = max((len(alpha) for alpha in terms), default=0)
     if ndim is None:
-        ndim = max(axes, reader.axes, 1)
-    elif axes > ndim:
-        raise ShapeError(f"the operator {text.strip()!r} needs {axes} axes, not {ndim}", next=f"give it {axes} axes")
+        ndim = max(reader.axes, 1)
+        # a Laplacian runs over all axes that are named anywhere in the text
+        terms = _Reader(Scanner(text, "operator"), ndim).read()
+    elif reader.axes > ndim:
+        raise ShapeError(
+            f"the operator {text.strip()!r} names {reader.axes} axes, not {ndim}", next=f"give it {reader.axes} axes"
+        )
     padded = {(alpha + (0,) * ndim)[:ndim][::-1]: c for alpha, c in terms.items()}
     return from_polynomial(padded, ndim, at=at)
 
@@ -98,10 +102,7 @@ class _Reader:
         while True:
             token = self.scanner.token
             if self.scanner.accept("/"):
-                divisor = self.number()
-                if not divisor:
-                    raise self.scanner.error("division by zero", place=token.place)
-                total = _scaled(total, 1 / divisor)
+                total = _scaled(total, 1 / self.scanner.number(zero="refused"))
             elif self.scanner.accept("*") or token.kind in {"word", "number"} or token.text == "(":
                 total = self.times(total, self.power())
             else:
@@ -122,7 +123,7 @@ class _Reader:
     def atom(self) -> _Terms:
         token = self.scanner.token
         if token.kind == "number":
-            return {(): self.number()}
+            return {(): self.scanner.number()}
         if token.kind == "word":
             return self.word()
         if self.scanner.accept("("):
@@ -134,13 +135,6 @@ class _Reader:
             self.depth -= 1
             return inside
         raise self.scanner.error(f"expected a derivative, a number or '(', found {self.scanner.found}", next=_EXAMPLE)
-
-    def number(self) -> Fraction:
-        token = self.scanner.token
-        if token.kind != "number":
-            raise self.scanner.error(f"expected a number, found {self.scanner.found}")
-        self.scanner.take()
-        return rational(token.text, what="a coefficient")
 
     def word(self) -> _Terms:
         token = self.scanner.take()
@@ -159,8 +153,9 @@ class _Reader:
             once = {(0,) * i + (2,): Fraction(1) for i in range(axes)}
             return once if token.text == "laplacian" else self.times(once, once)
         if token.text.startswith("d") and len(token.text) > 1 and set(token.text[1:]) <= set(_LETTERS):
-            counts = [token.text[1:].count(letter) for letter in _LETTERS]
-            return {self.checked(_trimmed(counts)): Fraction(1)}
+            alpha = _trimmed([token.text[1:].count(letter) for letter in _LETTERS])
+            self.axes = max(self.axes, len(alpha))
+            return {self.checked(alpha): Fraction(1)}
         raise self.scanner.error(f"{token.text!r} is no derivative", place=token.place, next=_EXAMPLE)
 
     def checked(self, alpha: _Exponents) -> _Exponents:
@@ -176,7 +171,10 @@ class _Reader:
                 width = max(len(a), len(b))
                 both = zip(a + (0,) * (width - len(a)), b + (0,) * (width - len(b)), strict=True)
                 alpha = self.checked(tuple(x + y for x, y in both))
-                product[alpha] = product.get(alpha, Fraction(0)) + c * d
+                total = product.get(alpha, Fraction(0)) + c * d
+                if max(total.numerator.bit_length(), total.denominator.bit_length()) > _LONGEST_COEFFICIENT:
+                    raise LimitError(f"a coefficient of the operator has more than {_LONGEST_COEFFICIENT} bits")
+                product[alpha] = total
                 if len(product) > _MOST_TERMS:
                     raise LimitError(f"the operator multiplies out to more than {_MOST_TERMS} terms")
         return {alpha: c for alpha, c in product.items() if c}

@@ -1,24 +1,9 @@
-"""Choosing among kernels where taps stay free: stated, exact, deterministic rules.
-
-``fewest``
-    The fewest taps, by exhaustive search; among those the most accurate, then the one nearest to the place of
-    the target (least sum of squared distances), then the smallest offsets.
-``symmetric``
-    Taps that follow every reflection and exchange of axes under which points and target stay the same (up to
-    sign); among those the fewest taps, with the same tie-break.
-``isotropic``
-    Symmetric taps whose leading error is a constant times target times a power of the Laplacian; among those
-    the fewest taps, with the same tie-break.  Its accuracy is even: an odd request is raised by one.
-``least-norm``
-    The least sum of squared taps, which is the least noise gain.  With the monomials through degree m as
-    conditions this is the Savitzky-Golay kernel of degree m.
-"""
+"""Choosing among kernels where taps stay free, by the rules of `preferences`."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from kernelkit.errors import LimitError, UnknownNameError, UnsolvableError
@@ -32,24 +17,9 @@ from kernelkit.exact.moments import axis_scales, of_degree, through_degree
 from kernelkit.exact.obstruct import Obstruction, required_degree
 from kernelkit.exact.offsets import Stencil
 from kernelkit.exact.polynomial import primitive
+from kernelkit.exact.preferences import RULES
 from kernelkit.exact.symmetry import Orbit, orbits
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a preference asks of the kernel, and what it makes least."""
-
-    symmetric: bool
-    isotropic: bool
-    least: str
-
-
-RULES = {
-    "fewest": Rule(symmetric=False, isotropic=False, least="taps"),
-    "symmetric": Rule(symmetric=True, isotropic=False, least="taps"),
-    "isotropic": Rule(symmetric=True, isotropic=True, least="taps"),
-    "least-norm": Rule(symmetric=False, isotropic=False, least="norm"),
-}
 
 MOST_ORBITS = 20
 """Groups of equivalent points among which the fewest are sought."""
@@ -81,7 +51,8 @@ def preferred(target: Functional, stencil: Stencil, accuracy: int | None, prefer
     rule = RULES[prefer]
     degree = highest_degree(target, stencil) if accuracy is None else required_degree(target, accuracy)
     if rule.isotropic and (degree - target.order + 1) % 2:
-        degree += 1 if accuracy is not None else -1
+        raised = accuracy is not None or degree == required_degree(target, 1)
+        degree += 1 if raised else -1
     if rule.least == "norm":
         return _least_norm(target, stencil, degree)
     if rule.symmetric:
@@ -106,7 +77,7 @@ def _least_norm(target: Functional, stencil: Stencil, degree: int) -> Kernel:
     if solutions is None:
         raise unsolvable(target, stencil, degree - target.order + 1)
     taps = list(solutions.particular)
-    if solutions.directions:
+    if solutions.freedom:
         # the least solution is a combination of the independent rows: w = A^T y with A A^T y = b
         basis = [rows[i] for i in _independent(rows)]
         values = [right[i] for i in _independent(rows)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -50,11 +51,17 @@ def rational(value: Exact, *, what: str = "a number") -> Fraction:
         return _from_text(value.strip(), what)
     if isinstance(value, Fraction):
         return Fraction(value.numerator, value.denominator)
-    if isinstance(value, Decimal | float):
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise InputError(f"{what} must be finite, not {value}")
+        if abs(value.adjusted()) > LONGEST_NUMBER:
+            raise LimitError(f"{what} {value} has more than {LONGEST_NUMBER} digits")
+        return Fraction(value)
+    if isinstance(value, float):
         if not math.isfinite(value):
             raise InputError(f"{what} must be finite, not {value}")
         exact = Fraction(value)
-        if isinstance(value, float) and exact != Fraction(repr(float(value))):
+        if exact != Fraction(repr(float(value))):
             raise InputError(
                 f"{what} {float(value)!r} is a binary float, not exactly the decimal it prints as",
                 why=f"its exact value is {exact}",
@@ -80,6 +87,20 @@ def _from_text(text: str, what: str) -> Fraction:
         f"{what} {text!r} is not an exact number",
         next='integers, fractions and decimals are read: "-2", "3/4", "0.1", "1e-4"',
     )
+
+
+def whole(value: SupportsIndex, *, what: str) -> int:
+    """Read a whole number; NumPy's integers are ones, 2.0 is not.
+
+    Raises
+    ------
+    InputError
+        Not a whole number.
+    """
+    try:
+        return operator.index(value)
+    except TypeError as unread:
+        raise InputError(f"{what} must be a whole number, not {value!r}") from unread
 
 
 def written(value: Fraction) -> str:

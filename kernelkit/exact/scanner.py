@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import NamedTuple
 
-from kernelkit.errors import ExpressionError, LimitError
+from kernelkit.errors import ExpressionError, KernelkitError, LimitError
+from kernelkit.exact.rational import rational
 
 LONGEST_TEXT = 20_000
 """Characters of one expression; more is refused before it is read."""
@@ -88,6 +90,20 @@ class Scanner:
         if self.token.kind != "number" or not self.token.text.isdigit() or len(self.token.text) > 9:  # noqa: PLR2004 - nine digits are plenty
             raise self.error(f"expected a whole number, found {self.found}")
         return int(self.take().text)
+
+    def number(self, *, zero: str = "allowed") -> Fraction:
+        """Step over an unsigned number and return it; ``zero="refused"`` is for divisors."""
+        token = self.token
+        if token.kind != "number":
+            raise self.error(f"expected a number, found {self.found}")
+        try:
+            value = rational(token.text)
+        except KernelkitError as unread:
+            raise self.error(unread.what, next=unread.next) from unread
+        if zero == "refused" and not value:
+            raise self.error("division by zero")
+        self.take()
+        return value
 
     def error(self, message: str, *, place: int | None = None, next: str = "") -> ExpressionError:  # noqa: A002 - see KernelkitError
         """Return the error for the token under the cursor, with a caret below its place."""

@@ -60,15 +60,22 @@ class Sheet:
         target = self.target
         if target is None:
             return "taps as they are; nothing is known about a spacing"
-        steps = ", ".join(f"{n} {s}" for n, s in zip(axis_names(target.ndim), target.spacing, strict=True))
-        unit = set(target.spacing) == {Fraction(1)}
         if self.h_power is None:
-            return "for unit spacing only: the terms scale with different powers of h" if unit else f"for spacing {steps}"
-        here = "" if unit else f" (spacing {steps} times h is built in)"
+            return "for this spacing only: the terms scale with different powers of h"
         if self.h_power == 0:
-            return f"no power of h{here}"
-        verb = f"multiply by h^{self.h_power}" if self.h_power > 0 else f"divide by h^{-self.h_power}"
-        return f"{verb.removesuffix('^1')}{here}"
+            verb = "no power of h"
+        else:
+            verb = "multiply by " if self.h_power > 0 else "divide by "
+            verb += "h" if abs(self.h_power) == 1 else f"h^{abs(self.h_power)}"
+        if self.unit_spacing:
+            return verb
+        steps = ", ".join(f"{n} = {s}" for n, s in zip(axis_names(target.ndim), target.spacing, strict=True))
+        return f"taps for spacing {steps}, where h = 1; for h times that: {verb}"
+
+    @property
+    def unit_spacing(self) -> bool:
+        """Whether samples are one apart on every axis, so that h is the spacing."""
+        return self.target is None or set(self.target.spacing) == {Fraction(1)}
 
 
 def render(result: Kernel | Certificate, format: str = "text") -> str:  # noqa: A002 - the command line's own word

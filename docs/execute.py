@@ -1,0 +1,105 @@
+"""Run every console and Python block of README and docs, and compare with what the page shows.
+
+    python docs/execute.py            check all pages; exit 1 where a block differs
+    python docs/execute.py --write    put the real output into the pages
+
+A console block holds ``$ kernelkit ...`` lines, each followed by its output; a pycon block is a session.
+Links to files are checked too.
+"""
+
+from __future__ import annotations
+
+import code
+import contextlib
+import io
+import os
+import re
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+from kernelkit.cli.app import run
+
+ROOT = Path(__file__).resolve().parent.parent
+_BLOCK = re.compile(r"^```(?P<kind>console|pycon)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)[^)]*\)")
+
+
+def pages() -> list[Path]:
+    """Return README and all pages of docs."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def executed(text: str) -> str:
+    """Return a page with the real output in its blocks."""
+    return _BLOCK.sub(_block, text)
+
+
+def _block(match: re.Match[str]) -> str:
+    play = _console if match["kind"] == "console" else _session
+    return f"```{match['kind']}\n{play(match['body'])}```"
+
+
+def _console(body: str) -> str:
+    lines = []
+    for line in body.splitlines():
+        if line.startswith("$ kernelkit"):
+            lines += [line, *_output(shlex.split(line.removeprefix("$ kernelkit")))]
+        elif line.startswith("$ "):
+            raise SystemExit(f"only kernelkit commands are run in a console block, not: {line}")
+    return "\n".join(lines) + "\n"
+
+
+def _output(arguments: list[str]) -> list[str]:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        run(arguments)
+    return out.getvalue().rstrip("\n").splitlines()
+
+
+def _session(body: str) -> str:
+    """Replay the ``>>>`` and ``...`` lines of a session."""
+    console = code.InteractiveConsole()
+    lines = []
+    for line in body.splitlines():
+        if line.startswith((">>> ", "... ")) or line in {">>>", "..."}:
+            lines.append(line)
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+                console.push(line[4:])
+            lines += out.getvalue().rstrip("\n").splitlines()
+    return "\n".join(lines) + "\n"
+
+
+def broken_links(page: Path, text: str) -> list[str]:
+    """Return the links of a page that lead to no file."""
+    return [link for link in _LINK.findall(text) if not (page.parent / link).exists()]
+
+
+def main() -> int:
+    """Check or write all pages; return the exit code."""
+    write = "--write" in sys.argv[1:]
+    failures = 0
+    sources = {page: page.read_text(encoding="utf-8") for page in pages()}
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)  # commands of a page may write files
+        for page, text in sources.items():
+            name = page.relative_to(ROOT)
+            for link in broken_links(page, text):
+                print(f"{name}: the link {link} leads nowhere")
+                failures += 1
+            real = executed(text)
+            if real == text:
+                continue
+            if write:
+                page.write_text(real, encoding="utf-8")
+                print(f"{name}: written")
+            else:
+                print(f"{name}: a block shows what the code does not print; python docs/execute.py --write")
+                failures += 1
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

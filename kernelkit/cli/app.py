@@ -1,0 +1,94 @@
+"""The ``kernelkit`` command: its group, and the one place where errors become text and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from kernelkit.errors import KernelkitError
+
+COMMANDS = {
+    "derive": "The kernel that computes a derivative, an integral or an operator, exactly.",
+    "certify": "What a kernel computes, proved: accuracy and error, or where the claim fails.",
+    "minimal": "The fewest taps for a target, with the proof that fewer do not suffice.",
+}
+INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """Loads a command's file only when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"kernelkit.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"no command is called {args[0]!r}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="kernelkit", message="kernelkit %(version)s")
+def kernelkit() -> None:
+    """Convolution kernels, exactly: derive them, prove what they compute, export them.
+
+    \b
+    Examples:
+      kernelkit derive --order 2
+      kernelkit derive --operator "dxx + dyy" --offsets box:1 --prefer isotropic
+      kernelkit certify "[1,-2,1]" --order 2
+      kernelkit minimal --order 3
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code.
+
+    0 done; 1 a check failed; 2 bad input; 3 mathematically impossible; 4 an optional package is missing;
+    130 interrupted.
+    """
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; no exception leaves it on purpose."""
+    try:
+        code = kernelkit.main(arguments, prog_name="kernelkit", standalone_mode=False)
+    except KernelkitError as error:
+        _report(error.what, error.why, error.next)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        usage = f"{context.command_path} --help" if context else "kernelkit --help"
+        _report(error.format_message(), "", usage)
+        return 2
+    except click.Abort:
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _report(what: str, why: str, next_step: str) -> None:
+    lines = [f"error: {what}"]
+    if why:
+        lines.append(f"  why:  {why}")
+    if next_step:
+        lines.append(f"  next: {next_step}")
+    click.echo("\n".join(lines), err=True)

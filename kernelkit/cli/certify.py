@@ -1,0 +1,73 @@
+"""``kernelkit certify``: the twin of `kernelkit.certify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kernelkit.cli.io import read_any_kernel, read_taps, read_target, target_options, write
+from kernelkit.errors import InputError
+from kernelkit.exact.certify import certify as certified
+from kernelkit.exact.notation import read_numbers
+from kernelkit.export.base import render
+
+CLAIM_FAILED = 1
+
+
+@click.command()
+@click.argument("kernel", required=False)
+@target_options
+@click.option("--taps", metavar="TAPS", help='Taps, such as "1,-2,1"; in ascending order of the offsets.')
+@click.option("--offsets", metavar="POINTS", help="Offsets of --taps: -1:1 or 0,1,3 or (0,0),(1,0); centred when left out.")
+@click.option("--spacing", metavar="H[,H...]", help="Distance between samples, one number or one an axis.")
+@click.option("--accuracy", type=click.IntRange(min=1), metavar="P", help="Claim to check: error O(h^P).")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to write it.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file, whole or not at all.")
+@click.pass_context
+def certify(  # noqa: PLR0913 - one parameter an option
+    context: click.Context,
+    kernel: str | None,
+    order: str | None,
+    operator: str | None,
+    integral: tuple[str, ...],
+    dim: int | None,
+    at: str | None,
+    taps: str | None,
+    offsets: str | None,
+    spacing: str | None,
+    accuracy: int | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Prove what KERNEL computes: its accuracy and error, or where the claim fails.
+
+    KERNEL is a literal such as "[1,-2,1]" or "[[0,1,0],[1,-4,1],[0,1,0]]/1", a derivation such as derive:2:4
+    (order 2, accuracy 4), a json or csv file, or - for standard input; or give --taps and --offsets.
+    The exit code is 1 when the claim fails.
+
+    \b
+    Examples:
+      kernelkit certify "[1,-2,1]" --order 2
+      kernelkit certify --taps "1,-2,1" --offsets=-1:1 --operator dxx
+      kernelkit certify "[[-1,0,1],[-2,0,2],[-1,0,1]]/8" --order 0,1
+      kernelkit certify "[1,4,1]/3" --integral=-1,1
+    """
+    if (kernel is None) == (taps is None):
+        raise InputError(
+            "no kernel is given" if kernel is None else "KERNEL and --taps are two kernels",
+            next='kernelkit certify "[1,-2,1]" --order 2',
+        )
+    if kernel is not None and offsets is not None:
+        raise InputError("--offsets belongs to --taps; KERNEL carries its own", next="leave --offsets out")
+    given = read_any_kernel(kernel) if kernel is not None else read_taps(taps or "", offsets)
+    target = read_target(order, operator, integral, dim or (given.ndim if operator else dim), at)
+    if spacing is not None:
+        target = target.on_grid(read_numbers(spacing, "spacing"))
+    certificate = certified(given, target)
+    write(render(certificate, form), output)
+    reached = certificate.accuracy is None or certificate.accuracy >= (accuracy or 1)
+    if not certificate.consistent or not reached:
+        if certificate.consistent:
+            click.echo(f"the claim fails: the accuracy is {certificate.accuracy}, not {accuracy}", err=True)
+        context.exit(CLAIM_FAILED)

@@ -1,0 +1,90 @@
+"""``kernelkit derive``: the twin of `kernelkit.derive`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kernelkit.cli.io import read_target, target_options, write
+from kernelkit.cli.spacing import read_spacing, uneven_points
+from kernelkit.errors import InputError
+from kernelkit.exact.certify import certify
+from kernelkit.exact.derive import derive as exact_kernel
+from kernelkit.exact.notation import read_points
+from kernelkit.exact.preferences import RULES
+from kernelkit.exact.sides import Side
+from kernelkit.export.base import FORMATS, render
+
+
+@click.command()
+@target_options
+@click.option("--accuracy", type=click.IntRange(min=1), metavar="P", help="Error O(h^P); without it 2, or the highest the offsets allow.")
+@click.option("--side", type=click.Choice([side.value for side in Side]), help="Where samples lie, when no offsets are given. [default: central]")
+@click.option("--offsets", metavar="POINTS", help="Samples: -2,-1,0,1 or 0:4 or 1/2,3/2 or box:1 or cross:2 or (0,0),(1,0).")
+@click.option("--spacing", metavar="H[,H...]", help="Numbers or names: one an axis; in 1-D several are the widths of uneven cells.")
+@click.option("--prefer", type=click.Choice(list(RULES)), help="Which kernel, where taps stay free.")
+@click.option("--explain", is_flag=True, help="Add the derivation step by step.")
+@click.option("--prove", is_flag=True, help="Add the proof that no smaller kernel exists.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to write it.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file, whole or not at all.")
+def derive(  # noqa: PLR0913 - one parameter an option
+    order: str | None,
+    operator: str | None,
+    integral: tuple[str, ...],
+    dim: int | None,
+    at: str | None,
+    accuracy: int | None,
+    side: str | None,
+    offsets: str | None,
+    spacing: str | None,
+    prefer: str | None,
+    form: str,
+    output: Path | None,
+    *,
+    explain: bool,
+    prove: bool,
+) -> None:
+    """Derive the kernel that computes a target, exactly, and prove its error.
+
+    Exactly one of --order, --operator and --integral names the target.  The kernel is a correlation:
+    (K f)(x) = sum tap * f(x + offset), offsets in samples, in array order (the last axis is x).
+
+    \b
+    Examples:
+      kernelkit derive --order 2
+      kernelkit derive --order 1 --side forward --accuracy 3
+      kernelkit derive --operator "dxx + dyy" --offsets box:1 --prefer isotropic
+      kernelkit derive --integral 0,1 --offsets=-1:2 --format json
+      kernelkit derive --order 2 --spacing h1,h2
+    """
+    if (explain or prove) and form != "text":
+        raise InputError(f"--explain and --prove write text, not {form}", next="leave --format out")
+    target = read_target(order, operator, integral, dim, at)
+    stencil = None if offsets is None else read_points(offsets, ndim=target.ndim)
+    widths = [] if spacing is None else read_spacing(spacing)
+    if any(isinstance(width, str) for width in widths):
+        from kernelkit.cli.symbols import symbolic_text  # noqa: PLC0415 - SymPy only where symbols are asked for
+
+        alone = stencil is None and prefer is None and not (explain or prove)
+        write(symbolic_text(target, widths, accuracy=accuracy, side=side, form=form, alone=alone), output)
+        return
+    numbers = [width for width in widths if not isinstance(width, str)]
+    if target.ndim == 1 and len(numbers) > 1:
+        if stencil is not None:
+            raise InputError("uneven cells are the samples, and --offsets names others", next="leave one of them out")
+        stencil, side = uneven_points(target, numbers, side), None
+    elif numbers:
+        target = target.on_grid(numbers)
+    kernel = exact_kernel(target, stencil, accuracy=accuracy, side=side, prefer=prefer)
+    certificate = certify(kernel, target)
+    parts = [render(certificate, form)]
+    if explain:
+        from kernelkit.explain import derivation  # noqa: PLC0415 - a plain derivation is the quick path
+
+        parts.append(derivation.explain(certificate, stencil if prefer is None else None))
+    if prove:
+        from kernelkit.explain import minimality  # noqa: PLC0415 - a plain derivation is the quick path
+
+        parts.append(minimality.prove(certificate))
+    write("\n\n".join(parts), output)

@@ -1,0 +1,190 @@
+"""What the commands share: options for targets, reading kernels, writing results whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from kernelkit.errors import InputError, OutputError, UnknownNameError
+from kernelkit.exact.derive import derive
+from kernelkit.exact.functional import MOST_AXES, Functional, derivative, integral
+from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.notation import read_kernel, read_numbers, read_points
+from kernelkit.exact.operator import operator
+from kernelkit.exact.scanner import Scanner
+
+LARGEST_FILE = 10_000_000
+"""Bytes of a kernel file; a larger one is refused unread."""
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def target_options(command: Command) -> Command:
+    """Add the options that say what is to be computed."""
+    for option in reversed(
+        [
+            click.option("--order", metavar="N[,N...]", help="Derivative of this order; 1,1 is the mixed one, in array order (y,x)."),
+            click.option("--operator", metavar="TEXT", help='Operator such as "dxx + dyy - 2/3*dxy"; x is the last axis.'),
+            click.option("--integral", metavar="A,B", multiple=True, help="Integral over [A,B]; once an axis, or once with --dim."),
+            click.option("--dim", type=click.IntRange(1, MOST_AXES), help="Number of axes, where the target leaves it open."),
+            click.option("--at", metavar="X[,Y...]", help="Evaluation point, in units of the spacing; 0 when left out."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def read_target(
+    order: str | None, operator_text: str | None, spans: tuple[str, ...], dim: int | None, at: str | None
+) -> Functional:
+    """Return the target that the options name; exactly one of them must be given."""
+    given = [name for name, x in (("--order", order), ("--operator", operator_text), ("--integral", spans)) if x]
+    if order == "" or operator_text == "":
+        raise InputError("the target is empty", next="kernelkit derive --order 2")
+    if len(given) != 1:
+        what = "no target is given" if not given else f"{' and '.join(given)} name two targets"
+        raise InputError(what, next="give one of --order 2, --operator 'dxx + dyy', --integral 0,1")
+    place = read_numbers(at, "evaluation point") if at is not None else [0]
+    where = place[0] if len(place) == 1 else place
+    if order:
+        orders = _orders(order)
+        if dim not in {None, len(orders)}:
+            raise InputError(
+                f"--order {order} has {len(orders)} number{'s' if len(orders) > 1 else ''}, and --dim is {dim}",
+                next=f"give one order an axis: --order {','.join(['0'] * (dim - 1) + ['2'])}" if dim else "",
+            )
+        return derivative(orders[0] if len(orders) == 1 else orders, at=where)
+    if operator_text:
+        return operator(operator_text, ndim=dim, at=where)
+    if at is not None:
+        raise InputError("an integral has no evaluation point", next="move its limits instead of --at")
+    sides = [_limits(span) for span in spans]
+    if dim and len(sides) == 1:
+        sides *= dim
+    if dim not in {None, len(sides)}:
+        raise InputError(f"{len(sides)} intervals do not fit --dim {dim}", next="give one interval, or one an axis")
+    return integral(sides)
+
+
+def _orders(text: str) -> list[int]:
+    scanner = Scanner(text, "list of orders")
+    orders = []
+    while True:
+        sign = -1 if scanner.accept("-") else 1
+        orders.append(sign * scanner.whole())
+        if scanner.token.kind == "end":
+            return orders
+        scanner.expect(",")
+
+
+def _limits(text: str) -> list[object]:
+    numbers = read_numbers(text.replace(":", ","), "interval")
+    return list(numbers)
+
+
+def read_any_kernel(text: str) -> Kernel:
+    """Return the kernel named by an argument: a literal, ``derive:ORDER[:ACCURACY]``, a json or csv file, or ``-``.
+
+    Raises
+    ------
+    UnknownNameError
+        Neither a literal nor an existing file.
+    InputError
+        A file that cannot be read, or is too large.
+    """
+    if text.lstrip().startswith("["):
+        return read_kernel(text)
+    if text.startswith("derive:"):
+        return _derived(text)
+    if text == "-":
+        return _from_text(sys.stdin.read(LARGEST_FILE + 1), "standard input")
+    path = Path(text)
+    try:
+        if path.is_file():
+            with path.open(encoding="utf-8") as file:
+                return _from_text(file.read(LARGEST_FILE + 1), text)
+    except (OSError, ValueError) as unreadable:
+        raise InputError(f"{text!r} cannot be read: {_cause(unreadable)}") from unreadable
+    raise UnknownNameError(
+        f"{text!r} is no kernel and no file",
+        next='kernels look like "[1,-2,1]", derive:2:4, taps.json, taps.csv, or - for standard input',
+    )
+
+
+def _derived(text: str) -> Kernel:
+    scanner = Scanner(text.removeprefix("derive:"), "derivation")
+    order = scanner.whole()
+    accuracy = scanner.whole() if scanner.accept(":") else None
+    if scanner.token.kind != "end":
+        raise scanner.error(f"expected ORDER or ORDER:ACCURACY, found {scanner.found}", next="derive:2:4")
+    return derive(derivative(order), accuracy=accuracy)
+
+
+def _from_text(text: str, source: str) -> Kernel:
+    from kernelkit.export import csv, json  # noqa: PLC0415 - only where a file is read
+
+    if len(text) > LARGEST_FILE:
+        raise InputError(f"{source} has more than {LARGEST_FILE} characters; that is no kernel")
+    start = text.lstrip()[:1]
+    if start == "{":
+        return json.parse(text)
+    return read_kernel(text) if start == "[" else csv.parse(text)
+
+
+def read_taps(taps: str, offsets: str | None) -> Kernel:
+    """Return the kernel given by ``--taps`` and ``--offsets``; without offsets it is centred."""
+    numbers = read_numbers(taps, "list of taps")
+    if offsets is None:
+        return Kernel.from_array(numbers)
+    stencil = read_points(offsets)
+    if len(stencil) != len(numbers):
+        raise InputError(
+            f"{len(numbers)} taps do not fit {len(stencil)} offsets",
+            next="give one tap an offset, in ascending order of the offsets",
+        )
+    return Kernel(zip(stencil.offsets, numbers, strict=True), ndim=stencil.ndim)
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write a result to standard output, or to a file whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written; nothing was left behind.
+    """
+    if output is None:
+        click.echo(text)
+        return
+    import tempfile  # noqa: PLC0415 - 4 ms that printing never pays
+
+    try:
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    except OSError as refused:
+        raise OutputError(f"{output} cannot be written: {_cause(refused)}", next="name another file with -o") from refused
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+        Path(name).chmod(_plain_mode())
+        Path(name).replace(output)
+    except OSError as refused:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise OutputError(f"{output} cannot be written: {_cause(refused)}", next="name another file with -o") from refused
+
+
+def _plain_mode() -> int:
+    """Return the mode a new file would have; temporary files start out private."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _cause(error: OSError | ValueError) -> str:
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else "it is no UTF-8 text"

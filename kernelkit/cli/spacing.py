@@ -1,0 +1,63 @@
+"""What ``--spacing`` means: one number an axis, the widths of uneven cells, or names instead of numbers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from kernelkit.errors import InputError
+from kernelkit.exact.functional import Functional, Point
+from kernelkit.exact.notation import signed_number
+from kernelkit.exact.offsets import Stencil
+from kernelkit.exact.scanner import Scanner
+from kernelkit.exact.sides import Side
+
+Width = Fraction | str
+
+
+def read_spacing(text: str) -> list[Width]:
+    """Read numbers and names separated by commas.
+
+    Examples
+    --------
+    >>> read_spacing("1/2, h1")
+    [Fraction(1, 2), 'h1']
+    """
+    scanner = Scanner(text, "spacing")
+    widths: list[Width] = []
+    while True:
+        if scanner.token.kind == "word":
+            widths.append(scanner.take().text)
+        else:
+            widths.append(signed_number(scanner))
+        if scanner.token.kind == "end":
+            return widths
+        if not scanner.accept(","):
+            raise scanner.error(f"expected a comma, found {scanner.found}")
+
+
+def uneven_points(target: Functional, widths: list[Fraction], side: str | None) -> Stencil:
+    """Return the nodes between cells of the given widths, seen from the node of evaluation."""
+    if any(width <= 0 for width in widths):
+        raise InputError(
+            "a spacing must be positive",
+            why="a cell of width zero puts two samples at one place",
+            next="give the widths of the cells from left to right",
+        )
+    nodes = [Fraction(0)]
+    for width in widths:
+        nodes.append(nodes[-1] + width)
+    base = nodes[base_node(target, len(widths), side)]
+    return Stencil.of([x - base for x in nodes])
+
+
+def base_node(target: Functional, cells: int, side: str | None) -> int:
+    """Return the index of the node of evaluation: the middle one, or an end for a one-sided kernel."""
+    if target.ndim != 1 or len(target.terms) != 1 or not isinstance(point := target.terms[0][1][0], Point) or point.at:
+        raise InputError(
+            "uneven cells are for one derivative at a node of a line",
+            next="kernelkit derive --order 2 --spacing h1,h2",
+        )
+    places = {None: cells // 2, Side.CENTRAL: cells // 2, Side.FORWARD: 0, Side.BACKWARD: cells}
+    if side is not None and Side(side) not in places:
+        raise InputError(f"uneven cells have no {side} side", next="central, forward and backward name a node")
+    return places[None if side is None else Side(side)]

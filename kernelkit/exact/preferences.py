@@ -1,0 +1,35 @@
+"""Choosing among kernels where taps stay free: stated, exact, deterministic rules.
+
+``fewest``
+    The fewest taps, by exhaustive search; among those the most accurate, then the one nearest to the place of
+    the target (least sum of squared distances), then the smallest offsets.
+``symmetric``
+    Taps that follow every reflection and exchange of axes under which points and target stay the same (up to
+    sign); among those the fewest taps, with the same tie-break.
+``isotropic``
+    Symmetric taps whose leading error is a constant times target times a power of the Laplacian; among those
+    the fewest taps, with the same tie-break.  Its accuracy is even: an odd request is raised by one.
+``least-norm``
+    The least sum of squared taps, which is the least noise gain.  With the monomials through degree m as
+    conditions this is the Savitzky-Golay kernel of degree m.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """What a preference asks of the kernel, and what it makes least."""
+
+    symmetric: bool
+    isotropic: bool
+    least: str
+
+
+RULES = {
+    "fewest": Rule(symmetric=False, isotropic=False, least="taps"),
+    "symmetric": Rule(symmetric=True, isotropic=False, least="taps"),
+    "isotropic": Rule(symmetric=True, isotropic=True, least="taps"),
+    "least-norm": Rule(symmetric=False, isotropic=False, least="norm"),
+}

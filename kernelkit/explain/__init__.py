@@ -1,0 +1,1 @@
+"""Derivations and proofs told step by step, in plain text."""

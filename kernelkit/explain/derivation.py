@@ -1,0 +1,149 @@
+"""How a kernel follows from its moment conditions, step by step."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from kernelkit.exact.certify import Certificate
+from kernelkit.exact.functional import MultiIndex
+from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.moments import factorial, through_degree
+from kernelkit.exact.offsets import Offset, Stencil, offset_text
+from kernelkit.exact.polynomial import text as polynomial_text
+from kernelkit.exact.rational import written
+from kernelkit.export.wording import error_text
+
+MOST_TAPS = 10
+"""Taps up to which the whole system is printed; a larger one is described."""
+
+Row = list[Fraction]
+
+
+def explain(certificate: Certificate, stencil: Stencil | None = None) -> str:
+    """Tell how the kernel of a certificate is derived.
+
+    Parameters
+    ----------
+    certificate
+        The kernel, its target, and the proof of its accuracy.
+    stencil
+        The points it was derived on; left out, those that carry taps.
+
+    Returns
+    -------
+    str
+        The conditions, their elimination, the taps, and the error that remains.
+    """
+    kernel = certificate.kernel
+    points = stencil or kernel.support
+    degree = certificate.degree_of_exactness
+    if degree is None:
+        return "The target reads the samples themselves, so the taps are those of the target and there is no error."
+    parts = [_question(certificate, degree)]
+    exponents = through_degree(kernel.ndim, degree)
+    kept, system = _independent(certificate, points, exponents)
+    if len(points) <= MOST_TAPS:
+        parts += [_conditions(points, kept, system), _elimination(points, kept, system)]
+    else:
+        parts.append(
+            f"The {len(exponents)} conditions on {len(points)} taps have rank {len(kept)}; row reduction over the "
+            "rationals gives the taps."
+        )
+    parts.append(_result(kernel))
+    parts.append(_remainder(certificate))
+    return "\n\n".join(parts)
+
+
+def _question(certificate: Certificate, degree: int) -> str:
+    name = certificate.target.name
+    return (
+        f"Wanted: sum tap * f(x + offset) = {name} of f, for every polynomial f of degree {degree} or less.\n"
+        "By Taylor's formula at the origin that is one condition for each monomial:\n"
+        "sum tap * offset^k = the target applied to x^k."
+    )
+
+
+def _independent(
+    certificate: Certificate, points: Stencil, exponents: list[MultiIndex]
+) -> tuple[list[MultiIndex], list[Row]]:
+    """Return the conditions that are not combinations of earlier ones, with their right sides."""
+    kept: list[MultiIndex] = []
+    system: list[Row] = []
+    reduced: list[tuple[int, Row]] = []
+    for alpha in exponents:
+        row = [_power(offset, alpha) for offset in points.offsets] + [certificate.target.moment(alpha)]
+        rest = list(row)
+        for pivot, other in reduced:
+            factor = rest[pivot]
+            rest = [a - factor * b for a, b in zip(rest, other, strict=True)]
+        pivot = next((i for i, x in enumerate(rest[:-1]) if x), -1)
+        if pivot >= 0:
+            reduced.append((pivot, [x / rest[pivot] for x in rest]))
+            kept.append(alpha)
+            system.append(row)
+    return kept, system
+
+
+def _conditions(points: Stencil, kept: list[MultiIndex], system: list[Row]) -> str:
+    return "The conditions, one a row (those that follow from others are left out):\n" + _table(points, kept, system)
+
+
+def _elimination(points: Stencil, kept: list[MultiIndex], system: list[Row]) -> str:
+    """Show Gauss-Jordan elimination, one table a pivot."""
+    rows = [list(row) for row in system]
+    labels = list(kept)
+    blocks = []
+    for step in range(len(rows)):
+        column = next(j for j in range(len(points)) if any(row[j] for row in rows[step:]))
+        best = next(i for i in range(step, len(rows)) if rows[i][column])
+        rows[step], rows[best] = rows[best], rows[step]
+        labels[step], labels[best] = labels[best], labels[step]
+        rows[step] = [x / rows[step][column] for x in rows[step]]
+        for i, row in enumerate(rows):
+            if i != step and row[column]:
+                factor = row[column]
+                rows[i] = [a - factor * b for a, b in zip(row, rows[step], strict=True)]
+        title = f"Eliminate the tap at {offset_text(points.offsets[column])} with the row of {_monomial(labels[step])}:"
+        blocks.append(title + "\n" + _table(points, labels, rows))
+    return "\n\n".join(blocks)
+
+
+def _table(points: Stencil, labels: list[MultiIndex], rows: list[Row]) -> str:
+    head = ["", *(f"w({offset_text(p).strip('()')})" for p in points.offsets), "|", "target"]
+    body = [
+        [_monomial(alpha), *map(written, row[:-1]), "|", written(row[-1])]
+        for alpha, row in zip(labels, rows, strict=True)
+    ]
+    widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
+    return "\n".join(
+        "  " + "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in [head, *body]
+    )
+
+
+def _result(kernel: Kernel) -> str:
+    taps = ", ".join(f"w({offset_text(offset).strip('()')}) = {written(tap)}" for offset, tap in kernel.taps)
+    return f"The taps: {taps}."
+
+
+def _remainder(certificate: Certificate) -> str:
+    lines = [f"The first condition that fails is of degree {certificate.failing_degree}:"]
+    for alpha, defect in certificate.defect:
+        wanted = certificate.target.moment(alpha)
+        lines.append(
+            f"  on {_monomial(alpha)} the kernel gives {written(wanted + defect)}, the target {written(wanted)}; "
+            f"divided by {factorial(alpha)} (the factorial in Taylor's formula) that is {written(defect / factorial(alpha))}"
+        )
+    lines.append(f"So kernel minus exact is {error_text(certificate)}.")
+    return "\n".join(lines)
+
+
+def _monomial(alpha: MultiIndex) -> str:
+    return polynomial_text(((alpha, Fraction(1)),))
+
+
+def _power(offset: Offset, alpha: MultiIndex) -> Fraction:
+    product = Fraction(1)
+    for x, k in zip(offset, alpha, strict=True):
+        product *= x**k
+    return product

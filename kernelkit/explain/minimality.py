@@ -1,0 +1,146 @@
+"""Why no smaller kernel exists, in words."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+
+from kernelkit.errors import UnknownNameError
+from kernelkit.exact.bounds import Bound, is_line_derivative, lower_bound
+from kernelkit.exact.certify import Certificate
+from kernelkit.exact.functional import Functional
+from kernelkit.exact.minimal import Minimal
+from kernelkit.exact.obstruct import obstruction
+from kernelkit.exact.offsets import Stencil, offset_text
+from kernelkit.export.base import Sheet
+from kernelkit.export.json import record
+from kernelkit.export.text import facts, layout
+
+FORMATS = {"text": "for reading in a terminal", "json": "for scripts"}
+
+
+def prove(certificate: Certificate) -> str:
+    """Tell how many taps any kernel as accurate as this one needs, and why.
+
+    Parameters
+    ----------
+    certificate
+        A kernel with its target; the accuracy proved in it is the one that is asked of all others.
+
+    Returns
+    -------
+    str
+        The lower bound with its proof, a worked example, and whether the kernel attains the bound.
+    """
+    accuracy = max(certificate.accuracy or 1, 1)
+    bound = lower_bound(certificate.target, accuracy)
+    parts = [proof_text(certificate.target, bound, accuracy), *_example(certificate)]
+    count = len(certificate.kernel)
+    if count == bound.count:
+        parts.append(f"This kernel has {count} taps, so it is minimal: the bound is attained.")
+    else:
+        parts.append(
+            f"This kernel has {count} taps. Between {bound.count} and {count} the theorem does not decide; "
+            "an exhaustive search does, on given points: kernelkit minimal --within ..."
+        )
+    return "\n\n".join(map(paragraph, parts))
+
+
+def told(found: Minimal, form: str) -> str:
+    """Write the answer to "which kernel is the smallest?".
+
+    Raises
+    ------
+    UnknownNameError
+        ``form`` is no key of `FORMATS`.
+    """
+    if form not in FORMATS:
+        raise UnknownNameError(f"no format is called {form!r}", next=f"formats are {', '.join(FORMATS)}")
+    if form == "json":
+        return json.dumps(minimal_record(found), indent=2)
+    certificate = found.certificate
+    title = f"the fewest taps for {found.target.name}: {found.count}"
+    if not found.optimal_within:
+        title = f"the fewest taps known for {found.target.name}: {found.count}"
+    example = f"An example, of accuracy {certificate.accuracy}:"
+    if certificate.accuracy is None:
+        example = "An example, without any error:"
+    parts = [
+        title,
+        f"{example}\n\n{layout(found.kernel)}",
+        "\n".join(line for line in facts(certificate) if not line.startswith("taps")),
+        proof_text(found.target, found.bound, found.accuracy),
+        paragraph(found.scope[0].upper() + found.scope[1:] + "."),
+        *map(paragraph, _windows(found)),
+        *map(paragraph, _search(found)),
+    ]
+    return "\n\n".join(parts)
+
+
+def minimal_record(found: Minimal) -> dict[str, object]:
+    """Return the answer as plain values for JSON: the example's record, and what is proved."""
+    return record(Sheet(found.kernel, found.certificate)) | {
+        "minimal": {
+            "taps": found.count,
+            "accuracy_asked": found.accuracy,
+            "lower_bound": found.bound.count,
+            "theorem": found.bound.theorem,
+            "proof": found.bound.proof,
+            "optimal": found.optimal,
+            "optimal_within": found.optimal_within,
+            "scope": found.scope,
+            "points_searched": len(found.within) if found.within else 0,
+            "searched_through": found.searched,
+            "sets_searched": found.sets,
+            "supports": found.supports,
+        }
+    }
+
+
+def _windows(found: Minimal) -> list[str]:
+    """Say which windows hold the fewest taps of a derivative on a line."""
+    order = found.target.order
+    if not is_line_derivative(found.target) or found.within is not None or found.accuracy > 2:  # noqa: PLR2004 - windows of accuracy 2
+        return []
+    if order % 2:
+        return [
+            f"A window centred on a sample has {order + 2} points: its middle tap is 0, which leaves {order + 1} taps. "
+            f"A window centred half way between samples has {order + 1} points. Both have accuracy 2."
+        ]
+    return [f"A window centred on a sample has {order + 1} points, and accuracy 2."]
+
+
+def _search(found: Minimal) -> list[str]:
+    if found.within is None:
+        return []
+    points = found.within.offsets
+    where = f"{offset_text(points[0])} to {offset_text(points[-1])}"
+    lines = f"Searched: {found.sets:,} sets of up to {found.searched} of the {len(points)} points {where}."
+    if found.supports:
+        kernels = "1 kernel has" if found.supports == 1 else f"{found.supports} kernels have"
+        lines += f" On them {kernels} {found.count} taps."
+    return [lines]
+
+
+def proof_text(target: Functional, bound: Bound, accuracy: int) -> str:
+    """Write a lower bound and its proof."""
+    name = target.name
+    aim = "consistent kernel" if accuracy == 1 else f"kernel of accuracy {accuracy}"
+    taps = "1 tap" if bound.count == 1 else f"{bound.count} taps"
+    return paragraph(f"Every {aim} for {name} has at least {taps} ({bound.theorem}): {bound.proof}.")
+
+
+def paragraph(text: str) -> str:
+    """Fold a paragraph for a terminal."""
+    return textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False)
+
+
+def _example(certificate: Certificate) -> list[str]:
+    """Show the obstruction on the kernel's own points less one, where the Vandermonde bound speaks."""
+    order = certificate.target.order
+    if not is_line_derivative(certificate.target) or len(certificate.kernel) <= order:
+        return []
+    fewer = Stencil(1, certificate.kernel.support.offsets[:order])
+    witness = obstruction(certificate.target, fewer)
+    assert witness is not None  # d points never suffice for order d
+    return [f"For example on {repr(fewer)[9:-2]}: {witness.statement}."]

@@ -1,0 +1,99 @@
+"""JSON: everything that is known, exact numbers as text; reads back to an equal kernel."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+from kernelkit.errors import ExpressionError
+from kernelkit.exact.bounds import lower_bound
+from kernelkit.exact.certify import Certificate
+from kernelkit.exact.functional import axis_names
+from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.rational import rational, written
+from kernelkit.export.base import Sheet
+
+SCHEMA = "kernelkit/1"
+
+
+def render(sheet: Sheet) -> str:
+    """Write a kernel and its certificate as JSON."""
+    return json.dumps(record(sheet), indent=2)
+
+
+def record(sheet: Sheet) -> dict[str, object]:
+    """Return what `render` writes, as plain values."""
+    kernel = sheet.kernel
+    entries: dict[str, object] = {
+        "schema": SCHEMA,
+        "convention": "correlation: (K f)(x) = sum tap * f(x + offset)",
+        "axes": list(axis_names(kernel.ndim)),
+        "dim": kernel.ndim,
+        "taps": [
+            {"offset": [written(x) for x in offset], "tap": written(tap)} for offset, tap in kernel.taps
+        ],
+        "noise_gain_squared": written(kernel.noise_gain_squared),
+        "l1_norm": written(kernel.l1_norm),
+    }
+    if sheet.certificate:
+        entries |= _certificate(sheet.certificate, sheet.h_power)
+    return entries
+
+
+def _certificate(certificate: Certificate, h_power: int | None) -> dict[str, object]:
+    target = certificate.target
+    bound = lower_bound(target, max(certificate.accuracy or 1, 1))
+    return {
+        "target": {"name": target.name, "order": target.order, "dim": target.ndim},
+        "spacing": [written(step) for step in target.spacing],
+        "h_power": h_power,
+        "consistent": certificate.consistent,
+        "accuracy": certificate.accuracy,
+        "degree_of_exactness": certificate.degree_of_exactness,
+        "leading_error": [
+            {
+                "coefficient": written(term.coefficient),
+                "derivative": list(term.derivative),
+                "h_power": term.h_power,
+            }
+            for term in certificate.leading_terms
+        ],
+        "defect": [{"monomial": list(alpha), "defect": written(d)} for alpha, d in certificate.defect],
+        "gain": None if certificate.gain is None else written(certificate.gain),
+        "lower_bound": {"taps": bound.count, "theorem": bound.theorem},
+    }
+
+
+def parse(text: str) -> Kernel:
+    """Read the kernel back from JSON.
+
+    Raises
+    ------
+    ExpressionError
+        The text is no JSON, or no record of a kernel.
+
+    Examples
+    --------
+    >>> parse('{"dim": 1, "taps": [{"offset": ["-1"], "tap": "-1/2"}, {"offset": ["1"], "tap": "1/2"}]}')
+    Kernel({-1: -1/2, 1: 1/2})
+    """
+    try:
+        entries = json.loads(text)
+    except (ValueError, RecursionError) as damaged:
+        raise ExpressionError(f"this is no JSON: {damaged}") from damaged
+    hint = 'a kernel has "taps": [{"offset": ["-1"], "tap": "1/2"}, ...]'
+    if not isinstance(entries, dict) or not isinstance(entries.get("taps"), list):
+        raise ExpressionError("this JSON is no record of a kernel", next=hint)
+    pairs = []
+    for entry in entries["taps"]:
+        if not isinstance(entry, dict) or not isinstance(entry.get("offset"), list):
+            raise ExpressionError("a tap of this JSON has no offset list", next=hint)
+        pairs.append(([_number(x) for x in entry["offset"]], _number(entry.get("tap"))))
+    dim = entries.get("dim")
+    return Kernel(pairs, ndim=dim if isinstance(dim, int) else None)
+
+
+def _number(entry: object) -> Fraction:
+    if isinstance(entry, bool) or not isinstance(entry, str | int | float):
+        raise ExpressionError(f"{entry!r} is no exact number", next='numbers are text: "-1/2", or whole')
+    return rational(entry)

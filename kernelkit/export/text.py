@@ -1,0 +1,216 @@
+"""Plain text: the kernel aligned, with its scaling, error, accuracy and size."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from fractions import Fraction
+
+from kernelkit.exact.bounds import lower_bound
+from kernelkit.exact.certify import Certificate
+from kernelkit.exact.functional import axis_names
+from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.offsets import offset_text
+from kernelkit.exact.polynomial import text as polynomial_text
+from kernelkit.exact.rational import written
+from kernelkit.export.base import Sheet
+from kernelkit.export.wording import error_text
+
+WIDTH = 78
+_MOST_ROWS = 33
+_LABEL = 16
+
+
+def render(sheet: Sheet) -> str:
+    """Write a kernel for reading in a terminal."""
+    blocks = [heading(sheet), layout(sheet.kernel, _scale(sheet))]
+    if sheet.certificate:
+        blocks.append("\n".join(facts(sheet.certificate)))
+    blocks.append("\n".join(conventions(sheet)))
+    return "\n\n".join(blocks)
+
+
+def heading(sheet: Sheet) -> str:
+    """Name the target, or the kernel where no target is known."""
+    certificate = sheet.certificate
+    if certificate is None:
+        return f"a kernel of {len(sheet.kernel)} taps"
+    if not certificate.consistent:
+        return f"not {certificate.target.name}"
+    if certificate.accuracy is None:
+        return f"{certificate.target.name}, without any error"
+    local = "local " if certificate.target.order < 0 else ""
+    return f"{certificate.target.name}, {local}accuracy {certificate.accuracy}"
+
+
+def facts(certificate: Certificate) -> list[str]:
+    """Say what is proved: error, accuracy, degree of exactness, size, noise."""
+    kernel = certificate.kernel
+    lines: list[str] = []
+    if not certificate.consistent:
+        lines += _failures(certificate)
+    elif certificate.accuracy is None:
+        lines += [_row("error", "none: kernel and target are the same functional")]
+    else:
+        lines += [
+            _row("error", f"{error_text(certificate)}    (kernel minus exact)"),
+            _row("exact through", f"degree {certificate.degree_of_exactness}"),
+        ]
+    if certificate.consistent:
+        lines.append(_row("taps", _size(certificate)))
+    gain = kernel.noise_gain_squared
+    lines.append(_row("noise", f"sum of squared taps {written(gain)}, of sizes {written(kernel.l1_norm)}"))
+    return lines
+
+
+def conventions(sheet: Sheet) -> list[str]:
+    """State which way offsets count and where h goes."""
+    axes = axis_names(sheet.kernel.ndim)
+    order = (
+        "" if len(axes) == 1 else f"; offsets ({', '.join(axes)}), rows are {axes[-2]}, columns {axes[-1]}"
+    )
+    lines = [_row("convention", f"correlation, (K f)(x) = sum tap * f(x + offset){order}")]
+    if sheet.target is not None:
+        lines.append(_row("scaling", sheet.scaling))
+    return lines
+
+
+def layout(kernel: Kernel, scale: str = "") -> str:
+    """Draw the taps: a row in one dimension, a grid in two, grids in three, a list where none of these fits.
+
+    A common denominator is written once, behind the taps together with the power of h.
+    """
+    if not kernel.taps:
+        return "  no taps: the kernel computes zero"
+    denominator = math.lcm(*(tap.denominator for _, tap in kernel.taps))
+    after = _after(denominator, scale)
+    whole = kernel * denominator
+    if kernel.ndim == 1:
+        drawn = _row_of_taps(whole, after)
+        if drawn:
+            return drawn
+    elif kernel.ndim <= len("zyx") and _on_lattice(kernel):
+        drawn = _grids(whole, after)
+        if drawn:
+            return drawn
+    return _list_of_taps(kernel, _after(1, scale))
+
+
+def _scale(sheet: Sheet) -> str:
+    power = sheet.h_power
+    return "" if not power or not sheet.unit_spacing else ("h" if abs(power) == 1 else f"h^{abs(power)}") + ("*" if power > 0 else "/")
+
+
+def _after(denominator: int, scale: str) -> str:
+    """Return the factor behind the taps: ``* h / 2``, ``/ (12 h^2)``, ``/ 6``."""
+    h, kind = scale[:-1], scale[-1:]
+    if kind == "/":
+        return f"/ ({denominator} {h})" if denominator > 1 else f"/ {h}"
+    below = f" / {denominator}" if denominator > 1 else ""
+    return f"* {h}{below}" if h else below.strip()
+
+
+def _row_of_taps(kernel: Kernel, after: str) -> str | None:
+    offsets = [written(x) for (x,), _ in _filled(kernel)]
+    taps = [written(tap) for _, tap in _filled(kernel)]
+    widths = [max(len(a), len(b)) for a, b in zip(offsets, taps, strict=True)]
+    rows = [
+        f"  {name:<8}" + "  ".join(entry.rjust(w) for entry, w in zip(entries, widths, strict=True))
+        for name, entries in (("offset", offsets), ("tap", taps))
+    ]
+    rows[1] += f"    {after}" if after else ""
+    return "\n".join(rows) if max(map(len, rows)) <= WIDTH else None
+
+
+def _filled(kernel: Kernel) -> list[tuple[tuple[Fraction, ...], Fraction]]:
+    """Return the taps, with a zero at offset 0 where that is the only gap: odd kernels have none there."""
+    steps = [b[0] - a[0] for (a, _), (b, _) in itertools.pairwise(kernel.taps)]
+    if steps.count(Fraction(1)) == len(steps) - 1 and ((Fraction(-1),), (Fraction(1),)) in [
+        (a, b) for (a, _), (b, _) in itertools.pairwise(kernel.taps)
+    ]:
+        return sorted([*kernel.taps, ((Fraction(0),), Fraction(0))])
+    return list(kernel.taps)
+
+
+def _on_lattice(kernel: Kernel) -> bool:
+    start = kernel.origin
+    return all(
+        (x - s).denominator == 1 for offset, _ in kernel.taps for x, s in zip(offset, start, strict=True)
+    )
+
+
+def _grids(kernel: Kernel, after: str) -> str | None:
+    """Draw one grid a plane, rows and columns labelled with their offsets."""
+    axes = axis_names(kernel.ndim)
+    start, extent = kernel.origin, kernel.width
+    ranges = [[s + k for k in range(int(w) + 1)] for s, w in zip(start, extent, strict=True)]
+    if any(len(r) > _MOST_ROWS for r in ranges):
+        return None
+    taps = dict(kernel.taps)
+    planes = list(itertools.product(*ranges[:-2]))
+    entries = {
+        (*plane, y, x): written(taps.get((*plane, y, x), Fraction(0)))
+        for plane in planes
+        for y in ranges[-2]
+        for x in ranges[-1]
+    }
+    columns = [written(x) for x in ranges[-1]]
+    width = max(map(len, [*entries.values(), *columns]))
+    margin = max(len(written(y)) for y in ranges[-2])
+    blocks = []
+    for plane in planes:
+        title = f"  {axes[0]} = {written(plane[0])}\n" if plane else ""
+        head = (
+            f"  {axes[-2]} \\ {axes[-1]}".ljust(margin + 7) + " " + "  ".join(c.rjust(width) for c in columns)
+        )
+        rows = [
+            f"  {written(y).rjust(margin)}".ljust(margin + 7)
+            + " "
+            + "  ".join(entries[(*plane, y, x)].rjust(width) for x in ranges[-1])
+            for y in ranges[-2]
+        ]
+        blocks.append(title + "\n".join([head, *rows]))
+    longest = max(len(row) for block in blocks for row in block.splitlines())
+    if longest > WIDTH:
+        return None
+    return "\n\n".join(blocks) + (f"\n\n  every tap {after}" if after else "")
+
+
+def _list_of_taps(kernel: Kernel, after: str) -> str:
+    offsets = [offset_text(offset) for offset, _ in kernel.taps]
+    width = max(map(len, [*offsets, "offset"]))
+    rows = [f"  {'offset'.rjust(width)}  tap{'  ' + after if after else ''}"]
+    for offset, (_, tap) in zip(offsets, kernel.taps, strict=True):
+        rows.append(f"  {offset.rjust(width)}  {'' if tap < 0 else ' '}{written(tap)}")
+    return "\n".join(rows)
+
+
+def _size(certificate: Certificate) -> str:
+    count = len(certificate.kernel)
+    bound = lower_bound(certificate.target, certificate.accuracy or 1)
+    aim = "for it" if certificate.accuracy is None else f"for accuracy {certificate.accuracy}"
+    if bound.count == count:
+        return f"{count}, and no kernel {aim} has fewer"
+    return f"{count}; no kernel {aim} has fewer than {bound.count}"
+
+
+def _failures(certificate: Certificate) -> list[str]:
+    lines = []
+    for alpha, defect in certificate.defect[:4]:
+        monomial = polynomial_text(((alpha, Fraction(1)),))
+        wanted = certificate.target.moment(alpha)
+        lines.append(
+            _row(
+                "fails",
+                f"on {monomial} the kernel gives {written(wanted + defect)}, the target {written(wanted)}",
+            )
+        )
+    if certificate.gain is not None:
+        lines.append(
+            _row("gain", f"it computes {written(certificate.gain)} times the target: divide the taps by that")
+        )
+    return lines
+
+
+def _row(label: str, text: str) -> str:
+    return f"{label:<{_LABEL}}{text}"

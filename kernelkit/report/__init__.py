@@ -1,0 +1,1 @@
+"""Exercises and their answers as values; rendering them is for later rooms."""
