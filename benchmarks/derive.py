@@ -29,7 +29,9 @@ from kernelkit.exact.fewest import fewest_taps
 REPETITIONS = 7
 
 
-def paired(ours: Callable[[], object], peer: Callable[[], object], *, peer_repetitions: int = 3) -> tuple[float, float]:
+def paired(
+    ours: Callable[[], object], peer: Callable[[], object], *, peer_repetitions: int = 3
+) -> tuple[float, float]:
     """Return the median seconds of both, timed in turn."""
     times: tuple[list[float], list[float]] = ([], [])
     for repetition in range(REPETITIONS):
@@ -65,7 +67,11 @@ def fornberg(order: int, nodes: list[Fraction]) -> list[Fraction]:
                 below = table[m - 1][v] if m else Fraction(0)
                 if v == n - 1:
                     last = table[m - 1][n - 1] if m else Fraction(0)
-                    table[m][n] = product / scale * (m * last - nodes[n - 1] * table[m][n - 1]) if m <= n else table[m][n]
+                    table[m][n] = (
+                        product / scale * (m * last - nodes[n - 1] * table[m][n - 1])
+                        if m <= n
+                        else table[m][n]
+                    )
                 table[m][v] = (nodes[n] * table[m][v] - m * below) / gap
         product = scale
     return table[order]
@@ -100,12 +106,16 @@ def central() -> None:
                 )
                 show(f"central, order {order}, {count} nodes", ours, peer, "findiff, symbolic", "")
             ours, peer = paired(
-                lambda t=target, p=points: derive(t, p), lambda d=order, x=nodes: fornberg(d, x), peer_repetitions=1
+                lambda t=target, p=points: derive(t, p),
+                lambda d=order, x=nodes: fornberg(d, x),
+                peer_repetitions=1,
             )
             show(f"central, order {order}, {count} nodes", ours, peer, "Fornberg, Fractions", "")
     points = line(-256, 256)
     for order in (1, 2, 3, 4):
-        ours = statistics.median(_seconds(lambda d=order: derive(derivative(d), points)) for _ in range(REPETITIONS))
+        ours = statistics.median(
+            _seconds(lambda d=order: derive(derivative(d), points)) for _ in range(REPETITIONS)
+        )
         show(f"central, order {order}, 513 nodes", ours, None, "", "5 ms")
 
 
@@ -137,7 +147,9 @@ def systems() -> None:
     ):
         target = laplacian(points.ndim)
         rows, right = moment_system(target, points, degree)
-        matrix = sympy.Matrix([[*row, sympy.Rational(b.numerator, b.denominator)] for row, b in zip(rows, right, strict=True)])
+        matrix = sympy.Matrix(
+            [[*row, sympy.Rational(b.numerator, b.denominator)] for row, b in zip(rows, right, strict=True)]
+        )
         ours, peer = paired(
             lambda r=rows, b=right: linear.solve(r, b), lambda m=matrix: m.rref(), peer_repetitions=1
         )
@@ -146,7 +158,9 @@ def systems() -> None:
 
 def proofs() -> None:
     """Time minimality proofs."""
-    ours = statistics.median(_seconds(lambda: minimal(laplacian(2), within=box(1))) for _ in range(REPETITIONS))
+    ours = statistics.median(
+        _seconds(lambda: minimal(laplacian(2), within=box(1))) for _ in range(REPETITIONS)
+    )
     show("Laplacian minimal in 3x3", ours, None, "", "50 ms")
     start = time.perf_counter()
     found = fewest_taps(laplacian(2), box(2), 5, through=6)
@@ -177,7 +191,11 @@ def machine() -> str:
     cpu = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():
-        names = [row.split(":", 1)[1].strip() for row in info.read_text().splitlines() if row.startswith("model name")]
+        names = [
+            row.split(":", 1)[1].strip()
+            for row in info.read_text().splitlines()
+            if row.startswith("model name")
+        ]
         cpu = f"{len(names)} x {names[0]}" if names else cpu
     return f"{cpu}, Python {platform.python_version()}, SymPy {sympy.__version__}"
 

@@ -50,7 +50,10 @@ def solve() -> Answer:
         },
         checks=(
             Check("the derived kernel is consistent", certificate.consistent),
-            Check("the derived kernel has the fewest taps anywhere", smallest.optimal and smallest.count == len(kernel)),
+            Check(
+                "the derived kernel has the fewest taps anywhere",
+                smallest.optimal and smallest.count == len(kernel),
+            ),
             Check("the popular kernel does not compute the second derivative", not examined.consistent),
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -42,7 +43,9 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="kernelkit", message="kernelkit %(version)s")
 def kernelkit() -> None:
     """Convolution kernels, exactly: derive them, prove what they compute, export them.
@@ -62,7 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     0 done; 1 a check failed; 2 bad input; 3 mathematically impossible; 4 an optional package is missing;
     130 interrupted.
     """
-    sys.exit(run(arguments))
+    try:
+        code = run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the reader has seen enough; a second flush at exit must not complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -19,11 +19,28 @@ CLAIM_FAILED = 1
 @click.argument("kernel", required=False)
 @target_options
 @click.option("--taps", metavar="TAPS", help='Taps, such as "1,-2,1"; in ascending order of the offsets.')
-@click.option("--offsets", metavar="POINTS", help="Offsets of --taps: -1:1 or 0,1,3 or (0,0),(1,0); centred when left out.")
+@click.option(
+    "--offsets",
+    metavar="POINTS",
+    help="Offsets of --taps: -1:1 or 0,1,3 or (0,0),(1,0); centred when left out.",
+)
 @click.option("--spacing", metavar="H[,H...]", help="Distance between samples, one number or one an axis.")
 @click.option("--accuracy", type=click.IntRange(min=1), metavar="P", help="Claim to check: error O(h^P).")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to write it.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write it.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a file, whole or not at all.",
+)
 @click.pass_context
 def certify(  # noqa: PLR0913 - one parameter an option
     context: click.Context,

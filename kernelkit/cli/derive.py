@@ -19,15 +19,45 @@ from kernelkit.export.base import FORMATS, render
 
 @click.command()
 @target_options
-@click.option("--accuracy", type=click.IntRange(min=1), metavar="P", help="Error O(h^P); without it 2, or the highest the offsets allow.")
-@click.option("--side", type=click.Choice([side.value for side in Side]), help="Where samples lie, when no offsets are given. [default: central]")
-@click.option("--offsets", metavar="POINTS", help="Samples: -2,-1,0,1 or 0:4 or 1/2,3/2 or box:1 or cross:2 or (0,0),(1,0).")
-@click.option("--spacing", metavar="H[,H...]", help="Numbers or names: one an axis; in 1-D several are the widths of uneven cells.")
+@click.option(
+    "--accuracy",
+    type=click.IntRange(min=1),
+    metavar="P",
+    help="Error O(h^P); without it 2, or the highest the offsets allow.",
+)
+@click.option(
+    "--side",
+    type=click.Choice([side.value for side in Side]),
+    help="Where samples lie, when no offsets are given. [default: central]",
+)
+@click.option(
+    "--offsets",
+    metavar="POINTS",
+    help="Samples: -2,-1,0,1 or 0:4 or 1/2,3/2 or box:1 or cross:2 or (0,0),(1,0).",
+)
+@click.option(
+    "--spacing",
+    metavar="H[,H...]",
+    help="Numbers or names: one an axis; in 1-D several are the widths of uneven cells.",
+)
 @click.option("--prefer", type=click.Choice(list(RULES)), help="Which kernel, where taps stay free.")
 @click.option("--explain", is_flag=True, help="Add the derivation step by step.")
 @click.option("--prove", is_flag=True, help="Add the proof that no smaller kernel exists.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to write it.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How to write it.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a file, whole or not at all.",
+)
 def derive(  # noqa: PLR0913 - one parameter an option
     order: str | None,
     operator: str | None,
@@ -66,13 +96,19 @@ def derive(  # noqa: PLR0913 - one parameter an option
     if any(isinstance(width, str) for width in widths):
         from kernelkit.cli.symbols import symbolic_text  # noqa: PLC0415 - SymPy only where symbols are asked for
 
-        alone = stencil is None and prefer is None and not (explain or prove)
-        write(symbolic_text(target, widths, accuracy=accuracy, side=side, form=form, alone=alone), output)
+        if stencil is not None or prefer is not None or explain or prove:
+            raise InputError(
+                "--offsets, --prefer, --explain and --prove need spacings as numbers",
+                next="give names without them, or numbers with them",
+            )
+        write(symbolic_text(target, widths, accuracy=accuracy, side=side, form=form), output)
         return
     numbers = [width for width in widths if not isinstance(width, str)]
     if target.ndim == 1 and len(numbers) > 1:
         if stencil is not None:
-            raise InputError("uneven cells are the samples, and --offsets names others", next="leave one of them out")
+            raise InputError(
+                "uneven cells are the samples, and --offsets names others", next="leave one of them out"
+            )
         stencil, side = uneven_points(target, numbers, side), None
     elif numbers:
         target = target.on_grid(numbers)

@@ -29,11 +29,30 @@ def target_options(command: Command) -> Command:
     """Add the options that say what is to be computed."""
     for option in reversed(
         [
-            click.option("--order", metavar="N[,N...]", help="Derivative of this order; 1,1 is the mixed one, in array order (y,x)."),
-            click.option("--operator", metavar="TEXT", help='Operator such as "dxx + dyy - 2/3*dxy"; x is the last axis.'),
-            click.option("--integral", metavar="A,B", multiple=True, help="Integral over [A,B]; once an axis, or once with --dim."),
-            click.option("--dim", type=click.IntRange(1, MOST_AXES), help="Number of axes, where the target leaves it open."),
-            click.option("--at", metavar="X[,Y...]", help="Evaluation point, in units of the spacing; 0 when left out."),
+            click.option(
+                "--order",
+                metavar="N[,N...]",
+                help="Derivative of this order; 1,1 is the mixed one, in array order (y,x).",
+            ),
+            click.option(
+                "--operator",
+                metavar="TEXT",
+                help='Operator such as "dxx + dyy - 2/3*dxy"; x is the last axis.',
+            ),
+            click.option(
+                "--integral",
+                metavar="A,B",
+                multiple=True,
+                help="Integral over [A,B]; once an axis, or once with --dim.",
+            ),
+            click.option(
+                "--dim",
+                type=click.IntRange(1, MOST_AXES),
+                help="Number of axes, where the target leaves it open.",
+            ),
+            click.option(
+                "--at", metavar="X[,Y...]", help="Evaluation point, in units of the spacing; 0 when left out."
+            ),
         ]
     ):
         command = option(command)
@@ -44,7 +63,9 @@ def read_target(
     order: str | None, operator_text: str | None, spans: tuple[str, ...], dim: int | None, at: str | None
 ) -> Functional:
     """Return the target that the options name; exactly one of them must be given."""
-    given = [name for name, x in (("--order", order), ("--operator", operator_text), ("--integral", spans)) if x]
+    given = [
+        name for name, x in (("--order", order), ("--operator", operator_text), ("--integral", spans)) if x
+    ]
     if order == "" or operator_text == "":
         raise InputError("the target is empty", next="kernelkit derive --order 2")
     if len(given) != 1:
@@ -68,7 +89,9 @@ def read_target(
     if dim and len(sides) == 1:
         sides *= dim
     if dim not in {None, len(sides)}:
-        raise InputError(f"{len(sides)} intervals do not fit --dim {dim}", next="give one interval, or one an axis")
+        raise InputError(
+            f"{len(sides)} intervals do not fit --dim {dim}", next="give one interval, or one an axis"
+        )
     return integral(sides)
 
 
@@ -167,7 +190,9 @@ def write(text: str, output: Path | None) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
     except OSError as refused:
-        raise OutputError(f"{output} cannot be written: {_cause(refused)}", next="name another file with -o") from refused
+        raise OutputError(
+            f"{output} cannot be written: {_cause(refused)}", next="name another file with -o"
+        ) from refused
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text + "\n")
@@ -176,7 +201,9 @@ def write(text: str, output: Path | None) -> None:
     except OSError as refused:
         with contextlib.suppress(OSError):
             Path(name).unlink()
-        raise OutputError(f"{output} cannot be written: {_cause(refused)}", next="name another file with -o") from refused
+        raise OutputError(
+            f"{output} cannot be written: {_cause(refused)}", next="name another file with -o"
+        ) from refused
 
 
 def _plain_mode() -> int:

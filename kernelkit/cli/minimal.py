@@ -14,10 +14,30 @@ from kernelkit.explain.minimality import FORMATS, told
 
 @click.command()
 @target_options
-@click.option("--accuracy", type=click.IntRange(min=1), default=1, show_default=True, metavar="P", help="Error O(h^P); 1 asks for any consistent kernel.")
+@click.option(
+    "--accuracy",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="P",
+    help="Error O(h^P); 1 asks for any consistent kernel.",
+)
 @click.option("--within", metavar="POINTS", help="Points to search exhaustively, such as box:1 or -3:3.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to write it.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How to write it.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a file, whole or not at all.",
+)
 def minimal(  # noqa: PLR0913 - one parameter an option
     order: str | None,
     operator: str | None,

@@ -26,6 +26,8 @@ def read_spacing(text: str) -> list[Width]:
     widths: list[Width] = []
     while True:
         if scanner.token.kind == "word":
+            if scanner.token.text.lower() in {"nan", "inf", "infinity"}:
+                raise scanner.error(f"{scanner.found} is no spacing")
             widths.append(scanner.take().text)
         else:
             widths.append(signed_number(scanner))
@@ -52,12 +54,18 @@ def uneven_points(target: Functional, widths: list[Fraction], side: str | None) 
 
 def base_node(target: Functional, cells: int, side: str | None) -> int:
     """Return the index of the node of evaluation: the middle one, or an end for a one-sided kernel."""
-    if target.ndim != 1 or len(target.terms) != 1 or not isinstance(point := target.terms[0][1][0], Point) or point.at:
+    ((coefficient, (factor, *_)), *others) = target.terms
+    plain = (
+        target.ndim == 1 and not others and coefficient == 1 and isinstance(factor, Point) and not factor.at
+    )
+    if not plain:
         raise InputError(
             "uneven cells are for one derivative at a node of a line",
             next="kernelkit derive --order 2 --spacing h1,h2",
         )
     places = {None: cells // 2, Side.CENTRAL: cells // 2, Side.FORWARD: 0, Side.BACKWARD: cells}
     if side is not None and Side(side) not in places:
-        raise InputError(f"uneven cells have no {side} side", next="central, forward and backward name a node")
+        raise InputError(
+            f"uneven cells have no {side} side", next="central, forward and backward name a node"
+        )
     return places[None if side is None else Side(side)]

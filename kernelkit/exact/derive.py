@@ -138,7 +138,9 @@ def unsolvable(target: Functional, stencil: Stencil, accuracy: int) -> Unsolvabl
     hint = "take more points, or another set of them"
     if target.ndim == 1 and len(stencil) < required_degree(target, accuracy) + 1:
         hint = f"{required_degree(target, accuracy) + 1} points always suffice"
-    return UnsolvableError(f"no kernel on {shown} computes {target.name}{asked}", obstruction=witness, next=hint)
+    return UnsolvableError(
+        f"no kernel on {shown} computes {target.name}{asked}", obstruction=witness, next=hint
+    )
 
 
 def _on_line(target: Functional, stencil: Stencil, accuracy: int | None) -> Kernel:
@@ -186,10 +188,9 @@ def _solutions(target: Functional, stencil: Stencil, degree: int) -> linear.Solu
 
 
 def _free(target: Functional, stencil: Stencil, accuracy: int, freedom: int) -> UnderdeterminedError:
-    taps = "tap stays" if freedom == 1 else "taps stay"
     conditions = count_through(target.ndim, accuracy + target.order - 1)
     return UnderdeterminedError(
-        f"{freedom} of {len(stencil)} {taps} free: several kernels compute {target.name} with accuracy {accuracy}",
+        f"{freedom} of {len(stencil)} taps {'stays' if freedom == 1 else 'stay'} free: several kernels compute {target.name} with accuracy {accuracy}",
         freedom=freedom,
         why=f"the {conditions} moment conditions have rank {len(stencil) - freedom} on these points",
         next='choose with prefer="symmetric", "isotropic", "fewest" or "least-norm", or take fewer points',

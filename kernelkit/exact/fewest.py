@@ -83,14 +83,14 @@ def best_first(kernels: Iterable[Kernel], target: Functional) -> list[Kernel]:
 def rank_of(kernel: Kernel, target: Functional, centre: Offset) -> tuple[object, ...]:
     """Return the sorting key of `best_first`: a stated, exact and deterministic rule."""
     accuracy = certify(kernel, target).accuracy
-    spread = sum(
-        (x - c) ** 2 for offset, _ in kernel.taps for x, c in zip(offset, centre, strict=True)
-    )
+    spread = sum((x - c) ** 2 for offset, _ in kernel.taps for x, c in zip(offset, centre, strict=True))
     # an exact kernel comes first
     return (accuracy is not None, -(accuracy or 0), spread, [offset for offset, _ in kernel.taps])
 
 
-def whole_columns(rows: Sequence[Sequence[int]], right: Sequence[Fraction]) -> tuple[list[list[int]], list[int]]:
+def whole_columns(
+    rows: Sequence[Sequence[int]], right: Sequence[Fraction]
+) -> tuple[list[list[int]], list[int]]:
     """Return the columns of a system and its right side, scaled to whole numbers."""
     scale = math.lcm(*(b.denominator for b in right))
     return [list(column) for column in zip(*rows, strict=True)], [int(b * scale) for b in right]

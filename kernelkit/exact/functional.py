@@ -148,7 +148,9 @@ class Functional:
         if len(exact) == 1:
             exact *= self.ndim
         if len(exact) != self.ndim:
-            raise ShapeError(f"{len(exact)} spacings do not fit {self.ndim} axes", next="give one, or one an axis")
+            raise ShapeError(
+                f"{len(exact)} spacings do not fit {self.ndim} axes", next="give one, or one an axis"
+            )
         if any(step <= 0 for step in exact):
             raise InputError(
                 f"a spacing must be positive: {', '.join(map(written, exact))}",
@@ -202,7 +204,9 @@ def _sort_key(term: Term) -> tuple[object, ...]:
     return tuple(reversed(keys))
 
 
-def derivative(order: SupportsIndex | Sequence[SupportsIndex], *, at: Exact | Sequence[Exact] = 0) -> Functional:
+def derivative(
+    order: SupportsIndex | Sequence[SupportsIndex], *, at: Exact | Sequence[Exact] = 0
+) -> Functional:
     """Return the derivative of the given order: a number in one dimension, one number an axis in more.
 
     Parameters
@@ -272,9 +276,14 @@ def integral(lower: Exact | Sequence[Sequence[Exact]], upper: Exact | None = Non
     """
     if upper is None:
         if not isinstance(lower, Sequence) or isinstance(lower, str):
-            raise InputError("an integral needs both limits", next="integral(0, 1), or integral([(0, 1), (0, 1)])")
+            raise InputError(
+                "an integral needs both limits", next="integral(0, 1), or integral([(0, 1), (0, 1)])"
+            )
         if not all(isinstance(side, Sequence) and not isinstance(side, str) for side in lower):
-            raise InputError("a box is given as one (lower, upper) an axis", next="integral(0, 1) is the integral over [0, 1]")
+            raise InputError(
+                "a box is given as one (lower, upper) an axis",
+                next="integral(0, 1) is the integral over [0, 1]",
+            )
         sides = tuple(tuple(side) for side in lower)
     else:
         sides = ((lower, upper),)  # type: ignore[assignment]  # a single interval
@@ -419,7 +428,9 @@ def _factors_text(factors: tuple[Factor, ...]) -> str:
 
 
 def _place_text(factors: tuple[Factor, ...]) -> str:
-    places = [(n, f.at) for n, f in zip(axis_names(len(factors)), factors, strict=True) if isinstance(f, Point)]
+    places = [
+        (n, f.at) for n, f in zip(axis_names(len(factors)), factors, strict=True) if isinstance(f, Point)
+    ]
     if not any(x for _, x in places):
         return ""
     if len(places) == 1:

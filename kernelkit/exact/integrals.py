@@ -211,7 +211,9 @@ class RunningIntegral:
         places = [int(offset) for (offset,), _ in self.rule.taps]
         total = [Fraction(0)]
         for n in range(max(0, -min(places)), len(samples) - max(0, *places)):
-            total.append(total[-1] + sum((tap * samples[n + int(x)] for (x,), tap in self.rule.taps), Fraction(0)))
+            total.append(
+                total[-1] + sum((tap * samples[n + int(x)] for (x,), tap in self.rule.taps), Fraction(0))
+            )
         return total
 
 

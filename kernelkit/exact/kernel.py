@@ -98,7 +98,9 @@ class Kernel:
         return cls._canonical(ndim, sorted(sums.items()))
 
     @classmethod
-    def from_array(cls, array: Table | SupportsToList, *, centre: Exact | Sequence[Exact] | None = None) -> Kernel:
+    def from_array(
+        cls, array: Table | SupportsToList, *, centre: Exact | Sequence[Exact] | None = None
+    ) -> Kernel:
         """Read taps from nested lists or an array of any library.
 
         Parameters
@@ -126,11 +128,15 @@ class Kernel:
         else:
             middle = _offset(centre)
         if len(middle) != len(shape):
-            raise ShapeError(f"a centre with {len(middle)} indices does not fit an array of {len(shape)} axes")
+            raise ShapeError(
+                f"a centre with {len(middle)} indices does not fit an array of {len(shape)} axes"
+            )
         pairs: list[Tap] = []
         for index, tap in _entries(nested, shape):
             offset = tuple(Fraction(i) - c for i, c in zip(index, middle, strict=True))
-            pairs.append((offset, Fraction(tap) if isinstance(tap, float) and tap - tap == 0 else rational(tap)))
+            pairs.append(
+                (offset, Fraction(tap) if isinstance(tap, float) and tap - tap == 0 else rational(tap))
+            )
         return cls._canonical(len(shape), pairs)
 
     def moment(self, alpha: MultiIndex) -> Fraction:
@@ -339,7 +345,9 @@ def _entries(nested: object, shape: tuple[int, ...]) -> Iterable[tuple[tuple[int
             yield (i, *index), tap
 
 
-def _nested(places: Mapping[tuple[int, ...], Fraction], sizes: list[int], index: tuple[int, ...]) -> list[object]:
+def _nested(
+    places: Mapping[tuple[int, ...], Fraction], sizes: list[int], index: tuple[int, ...]
+) -> list[object]:
     if len(sizes) == 1:
         return [places.get((*index, i), Fraction(0)) for i in range(sizes[0])]
     return [_nested(places, sizes[1:], (*index, i)) for i in range(sizes[0])]

@@ -85,16 +85,18 @@ class Minimal:
                 f"{self.count} taps are the fewest{where}, by exhaustive search; elsewhere between "
                 f"{self.bound.count} and {self.count} are needed: lower bound and example differ"
             )
-        known = f"the search covered all sets of up to {self.searched} points" if self.searched else "no search was made"
+        known = (
+            f"the search covered all sets of up to {self.searched} points"
+            if self.searched
+            else "no search was made"
+        )
         return (
             f"between {max(self.bound.count, self.searched + 1)} and {self.count} taps are the fewest{where}: "
             f"{known} (work limit), and the lower bound anywhere is {self.bound.count}"
         )
 
 
-def minimal(
-    target: Functional, *, within: Points | Stencil | None = None, accuracy: int = 1
-) -> Minimal:
+def minimal(target: Functional, *, within: Points | Stencil | None = None, accuracy: int = 1) -> Minimal:
     """Return the least number of taps for a target, with an example and a proof.
 
     Parameters
@@ -180,7 +182,8 @@ def _around(target: Functional, margin: int) -> Stencil:
     count = math.prod(map(len, ranges))
     if count > MOST_POINTS:
         raise LimitError(
-            f"a search among {count} points is above the limit of {MOST_POINTS}", next="name the points with within="
+            f"a search among {count} points is above the limit of {MOST_POINTS}",
+            next="name the points with within=",
         )
     return Stencil(target.ndim, tuple(tuple(map(Fraction, p)) for p in itertools.product(*ranges)))
 
@@ -195,4 +198,3 @@ def _extent(target: Functional) -> tuple[list[int], list[int]]:
         lows.append(math.floor(min(ends)))
         highs.append(math.ceil(max(ends)))
     return lows, highs
-

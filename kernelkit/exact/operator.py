@@ -68,7 +68,8 @@ def operator(text: str, *, ndim: int | None = None, at: Exact | Sequence[Exact] 
         terms = _Reader(Scanner(text, "operator"), ndim).read()
     elif reader.axes > ndim:
         raise ShapeError(
-            f"the operator {text.strip()!r} names {reader.axes} axes, not {ndim}", next=f"give it {reader.axes} axes"
+            f"the operator {text.strip()!r} names {reader.axes} axes, not {ndim}",
+            next=f"give it {reader.axes} axes",
         )
     padded = {(alpha + (0,) * ndim)[:ndim][::-1]: c for alpha, c in terms.items()}
     return from_polynomial(padded, ndim, at=at)
@@ -134,7 +135,9 @@ class _Reader:
             self.scanner.expect(")")
             self.depth -= 1
             return inside
-        raise self.scanner.error(f"expected a derivative, a number or '(', found {self.scanner.found}", next=_EXAMPLE)
+        raise self.scanner.error(
+            f"expected a derivative, a number or '(', found {self.scanner.found}", next=_EXAMPLE
+        )
 
     def word(self) -> _Terms:
         token = self.scanner.take()
@@ -173,7 +176,9 @@ class _Reader:
                 alpha = self.checked(tuple(x + y for x, y in both))
                 total = product.get(alpha, Fraction(0)) + c * d
                 if max(total.numerator.bit_length(), total.denominator.bit_length()) > _LONGEST_COEFFICIENT:
-                    raise LimitError(f"a coefficient of the operator has more than {_LONGEST_COEFFICIENT} bits")
+                    raise LimitError(
+                        f"a coefficient of the operator has more than {_LONGEST_COEFFICIENT} bits"
+                    )
                 product[alpha] = total
                 if len(product) > _MOST_TERMS:
                     raise LimitError(f"the operator multiplies out to more than {_MOST_TERMS} terms")

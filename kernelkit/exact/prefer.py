@@ -47,7 +47,9 @@ def preferred(target: Functional, stencil: Stencil, accuracy: int | None, prefer
         The search would be too long.
     """
     if prefer not in RULES:
-        raise UnknownNameError(f"no preference is called {prefer!r}", next=f"preferences are {', '.join(RULES)}")
+        raise UnknownNameError(
+            f"no preference is called {prefer!r}", next=f"preferences are {', '.join(RULES)}"
+        )
     rule = RULES[prefer]
     degree = highest_degree(target, stencil) if accuracy is None else required_degree(target, accuracy)
     if rule.isotropic and (degree - target.order + 1) % 2:
@@ -166,7 +168,10 @@ def _no_symmetric(
     error: Sequence[Fraction],
 ) -> UnsolvableError:
     """Return the error for an accuracy out of reach, or for an isotropic error out of reach."""
-    if not error or linear.solve(moment_system(target, stencil, degree)[0], right[: _count(target, degree)]) is None:
+    if (
+        not error
+        or linear.solve(moment_system(target, stencil, degree)[0], right[: _count(target, degree)]) is None
+    ):
         return unsolvable(target, stencil, degree - target.order + 1)
     # a combination of the conditions that no taps and no isotropic error meet
     scale = math.lcm(*(x.denominator for x in error))

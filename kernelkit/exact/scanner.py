@@ -12,7 +12,9 @@ from kernelkit.exact.rational import rational
 LONGEST_TEXT = 20_000
 """Characters of one expression; more is refused before it is read."""
 
-_TOKEN = re.compile(r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>[A-Za-z_][A-Za-z_0-9]*)|(?P<sign>\*\*|.)")
+_TOKEN = re.compile(
+    r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>[A-Za-z_][A-Za-z_0-9]*)|(?P<sign>\*\*|.)"
+)
 _WINDOW = 60
 
 
@@ -38,7 +40,9 @@ class Scanner:
     def __init__(self, text: str, what: str) -> None:
         if len(text) > LONGEST_TEXT:
             raise LimitError(f"the {what} has {len(text)} characters; at most {LONGEST_TEXT} are read")
-        self.source = "".join(c if c.isprintable() and c.isascii() else ("?" if not c.isspace() else " ") for c in text)
+        self.source = "".join(
+            c if c.isprintable() and c.isascii() else ("?" if not c.isspace() else " ") for c in text
+        )
         self.what = what
         self._tokens = [
             Token(match.lastgroup or "", match.group(), match.start())

@@ -51,9 +51,7 @@ def minimal_sets(
     return sorted(found)
 
 
-def lightest_sets(
-    columns: Sequence[Vector], target: Vector, weights: Sequence[int]
-) -> list[tuple[int, ...]]:
+def lightest_sets(columns: Sequence[Vector], target: Vector, weights: Sequence[int]) -> list[tuple[int, ...]]:
     """Return all sets of columns of the least total weight whose span holds the target.
 
     Empty when not even all columns together do.

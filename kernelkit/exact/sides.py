@@ -51,7 +51,9 @@ def points_for(factor: Factor, degree: int, side: Side, step: Fraction) -> list[
         parity = 0
         fewest = max(degree, 0) + 1
     if fewest > MOST_POINTS:
-        raise LimitError(f"{fewest} points are above the limit of {MOST_POINTS}", next="ask for a lower accuracy")
+        raise LimitError(
+            f"{fewest} points are above the limit of {MOST_POINTS}", next="ask for a lower accuracy"
+        )
     if side in {Side.CENTRAL, Side.STAGGERED}:
         return _symmetric((low + high) / 2, fewest, parity, side)
     first, last = math.ceil(low), math.floor(high)

@@ -85,7 +85,9 @@ def _independent(
 
 
 def _conditions(points: Stencil, kept: list[MultiIndex], system: list[Row]) -> str:
-    return "The conditions, one a row (those that follow from others are left out):\n" + _table(points, kept, system)
+    return "The conditions, one a row (those that follow from others are left out):\n" + _table(
+        points, kept, system
+    )
 
 
 def _elimination(points: Stencil, kept: list[MultiIndex], system: list[Row]) -> str:

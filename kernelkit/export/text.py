@@ -98,7 +98,11 @@ def layout(kernel: Kernel, scale: str = "") -> str:
 
 def _scale(sheet: Sheet) -> str:
     power = sheet.h_power
-    return "" if not power or not sheet.unit_spacing else ("h" if abs(power) == 1 else f"h^{abs(power)}") + ("*" if power > 0 else "/")
+    return (
+        ""
+        if not power or not sheet.unit_spacing
+        else ("h" if abs(power) == 1 else f"h^{abs(power)}") + ("*" if power > 0 else "/")
+    )
 
 
 def _after(denominator: int, scale: str) -> str:

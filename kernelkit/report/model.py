@@ -75,7 +75,9 @@ class Answer:
         if failed:
             raise InputError(f"a check of this answer failed: {failed[0]}")
         if language not in self.text:
-            raise InputError(f"the answer has no text in {language!r}", next=f"languages are {', '.join(self.text)}")
+            raise InputError(
+                f"the answer has no text in {language!r}", next=f"languages are {', '.join(self.text)}"
+            )
         template = self.text[language]
         named = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
         if named != set(self.facts):

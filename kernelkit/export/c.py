@@ -1,0 +1,108 @@
+"""C99 constants, and the function that applies them."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from kernelkit.export.rounding import digits
+from kernelkit.export.wording import comment, fits_int, listed, note, sentences
+
+if TYPE_CHECKING:
+    from kernelkit.exact.offsets import Offset
+    from kernelkit.export.base import Sheet
+
+
+def render(sheet: Sheet) -> str:
+    """Write static constants and an inline function; offsets off the lattice are rounded to double.
+
+    Raises
+    ------
+    LimitError
+        A tap or offset beyond the range of float64.
+    """
+    taps = listed(sheet.kernel)
+    ndim = sheet.kernel.ndim
+    whole = fits_int(sheet.kernel)
+    rows = [_offset(offset, whole=whole) for offset, _ in taps]
+    values = [digits(tap) for _, tap in taps]
+    width = max(map(len, values))
+    count = "kernel_count = sizeof kernel_offsets / sizeof *kernel_offsets"
+    inner = "" if ndim == 1 else f"[{ndim}]"
+    lines = [*sentences(sheet), "A routine that convolves needs the offsets negated."]
+    return "\n".join(
+        [
+            comment(lines, "//"),
+            "" if ndim == 1 or not _applies(sheet) else "\n#include <stddef.h>\n",
+            f"static const {'int' if whole else 'double'} kernel_offsets[]{inner} = {_braced(rows)};",
+            f"enum {{ kernel_ndim = {ndim}, {count} }};",
+            "static const double kernel_taps[kernel_count] = {  // offset: exact tap",
+            *(
+                f"    {value},{' ' * (width - len(value))}  // {note(tap)}"
+                for value, tap in zip(values, taps, strict=True)
+            ),
+            "};",
+            "",
+            *(_at(sheet) if _applies(sheet) else _sum(sheet)),
+        ]
+    )
+
+
+def _offset(offset: Offset, *, whole: bool) -> str:
+    texts = [str(int(x)) if whole else digits(x) for x in offset]
+    return texts[0] if len(texts) == 1 else "{" + ", ".join(texts) + "}"
+
+
+def _braced(rows: list[str]) -> str:
+    single = "{" + ", ".join(rows) + "}"
+    if len(single) <= 60:  # noqa: PLR2004 - what the line has left
+        return single
+    body = textwrap.wrap(", ".join(rows), 100, initial_indent="    ", subsequent_indent="    ")
+    return "\n".join(["{", *body, "}"])
+
+
+def _applies(sheet: Sheet) -> bool:
+    """Whether the kernel can be applied to samples in memory: whole offsets, and one power of h."""
+    return sheet.h_power is not None and fits_int(sheet.kernel)
+
+
+def _at(sheet: Sheet) -> list[str]:
+    axes = sheet.kernel.ndim
+    if axes == 1:
+        place, stride, remark = "kernel_offsets[i]", "", "f[0], the next sample at f[1]"
+    else:
+        place = " + ".join(f"kernel_offsets[i][{k}] * stride[{k}]" for k in range(axes))
+        stride = "const ptrdiff_t *stride, "
+        remark = "f[0], neighbours along axis k at f[stride[k]]"
+    return [
+        f"// the kernel applied at {remark}; h is the spacing",
+        f"static inline double kernel_at(const double *f, {stride}double h)",
+        *_body(f"f[{place}]", sheet.h_power),
+    ]
+
+
+def _sum(sheet: Sheet) -> list[str]:
+    spacing = "" if sheet.h_power is None else ", double h"
+    return [
+        "// the kernel applied to values[i] = f(x + kernel_offsets[i])"
+        + ("; h is the spacing" if spacing else ""),
+        f"static inline double kernel_sum(const double *values{spacing})",
+        *_body("values[i]", sheet.h_power),
+    ]
+
+
+def _body(sample: str, power: int | None) -> list[str]:
+    scale = " * ".join(["h"] * abs(power or 0))
+    if power and power < 0:
+        result = f"sum / ({scale})" if power < -1 else "sum / h"
+    else:
+        result = f"sum * {scale}" if scale else "sum"
+    return [
+        "{",
+        "    double sum = 0.0;",
+        "    for (int i = 0; i < kernel_count; i++)",
+        f"        sum += kernel_taps[i] * {sample};",
+        *(["    (void)h;  // no power of h"] if power == 0 else []),
+        *textwrap.wrap(f"return {result};", 100, initial_indent="    ", subsequent_indent="        "),
+        "}",
+    ]

@@ -1,0 +1,134 @@
+"""The sentences every format says of a kernel, and how they become comments."""
+
+from __future__ import annotations
+
+import textwrap
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from kernelkit.exact.certify import Certificate, ErrorTerm, certify
+from kernelkit.exact.functional import Functional, Point, axis_names, derivative_text
+from kernelkit.exact.offsets import offset_text
+from kernelkit.exact.rational import written
+
+if TYPE_CHECKING:
+    from kernelkit.exact.kernel import Kernel, Tap
+    from kernelkit.export.base import Sheet
+
+LONGEST_NOTE = 48
+"""Characters of a note beside a number; longer exact taps go without one."""
+
+
+def sentences(sheet: Sheet) -> list[str]:
+    """Say what the kernel computes, how well, where h goes, and which way its offsets count."""
+    axes = axis_names(sheet.kernel.ndim)
+    order = "along x" if len(axes) == 1 else f"in array order ({', '.join(axes)})"
+    return [
+        *claims(sheet),
+        f"Scaling: {sheet.scaling}.",
+        f"Correlation: (K f)(x) = sum tap * f(x + offset); offsets count samples {order}.",
+    ]
+
+
+def claims(sheet: Sheet) -> list[str]:
+    """Say what the kernel computes and with which error; nothing is claimed of a bare kernel."""
+    certificate = sheet.certificate
+    if certificate is None:
+        taps = "tap" if len(sheet.kernel) == 1 else "taps"
+        return [f"A kernel of {len(sheet.kernel)} {taps}; nothing is stated about what it computes."]
+    name = certificate.target.name
+    if certificate.accuracy is None:
+        return [f"{name}, exactly: there is no error."]
+    error = f"Error, kernel minus exact: {error_text(certificate)}."
+    if not certificate.consistent:
+        return [f"Not a consistent kernel for {name}.", error]
+    return [f"{name}, accuracy {certificate.accuracy}.", error]
+
+
+def error_text(certificate: Certificate) -> str:
+    """Write the leading error, kernel minus exact, as in ``1/12 h^2 d^4/dx^4 f + O(h^4)``.
+
+    Examples
+    --------
+    >>> from kernelkit.exact.functional import derivative
+    >>> from kernelkit.exact.kernel import Kernel
+    >>> error_text(certify(Kernel({-1: 1, 0: -2, 1: 1}), derivative(2)))
+    '1/12 h^2 d^4/dx^4 f + O(h^4)'
+    """
+    if certificate.failing_degree is None:
+        return "0"
+    scales = certificate.target.homogeneous
+    text = ""
+    for term in reversed(certificate.leading_terms):  # x first, as in the name of the target
+        sign = " - " if term.coefficient < 0 else " + "
+        text += (sign if text else sign.strip(" +")) + _term_text(term, powers=scales)
+    rest = next_h_power(certificate)
+    if rest is None:
+        return text
+    return f"{text} + O({_power_text(rest) or '1'})" if scales else f"{text} + higher derivatives"
+
+
+def next_h_power(certificate: Certificate) -> int | None:
+    """Return the power of h of the error terms that follow the leading ones; None when none follow.
+
+    Found by certifying the kernel against the target with its leading error added.
+    """
+    target = certificate.target
+    leading = tuple(
+        (term.coefficient, tuple(Point(k, Fraction(0)) for k in term.derivative))
+        for term in certificate.leading_terms
+    )
+    both = Functional(target.ndim, target.terms + leading, target.spacing)
+    degree = certify(certificate.kernel, both).failing_degree
+    return None if degree is None else degree - target.order
+
+
+def note(tap: Tap, *, longest: int = LONGEST_NOTE) -> str:
+    """Write the offset of a tap, and its exact value where there is room: ``-1: 1/12``."""
+    offset, exact = tap
+    place = offset_text(offset)
+    if exact.numerator.bit_length() + exact.denominator.bit_length() > 4 * longest:
+        return place  # not even worth writing: Python may refuse to
+    both = f"{place}: {written(exact)}"
+    return both if len(both) <= longest else place
+
+
+def listed(kernel: Kernel) -> tuple[Tap, ...]:
+    """Return the taps, or one tap of zero for a kernel without any: C has no empty arrays."""
+    return kernel.taps or (((Fraction(0),) * kernel.ndim, Fraction(0)),)
+
+
+def fits_int(kernel: Kernel) -> bool:
+    """Whether all offsets are whole numbers of at most 32 bits with sign."""
+    return all(x.denominator == 1 and abs(x) < 2**31 for offset, _ in kernel.taps for x in offset)
+
+
+def comment(lines: list[str], mark: str, *, width: int = 100) -> str:
+    """Write sentences as line comments, folded with a hanging indent."""
+    folded: list[str] = []
+    for line in lines:
+        folded += textwrap.wrap(
+            line,
+            width,
+            initial_indent=f"{mark} ",
+            subsequent_indent=f"{mark}   ",
+            break_on_hyphens=False,
+        )
+    return "\n".join(folded)
+
+
+def _term_text(term: ErrorTerm, *, powers: bool) -> str:
+    size = abs(term.coefficient)
+    parts = [
+        "" if size == 1 else written(size),
+        _power_text(term.h_power) if powers else "",
+        derivative_text(term.derivative) if any(term.derivative) else "",
+        "f",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _power_text(power: int) -> str:
+    if not power:
+        return ""
+    return "h" if power == 1 else f"h^{power}"

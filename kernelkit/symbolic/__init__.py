@@ -1,0 +1,1 @@
+"""Kernels whose spacings are symbols, in closed form."""

@@ -1,0 +1,87 @@
+"""The command line as a whole: help, exit codes, errors in three lines, nothing written for bad input."""
+
+import importlib.metadata
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from kernelkit.cli.app import COMMANDS, run
+
+COMMAND = str(Path(sys.executable).with_name("kernelkit"))
+EXAMPLE = re.compile(r"^ {4}(kernelkit .+)$", re.MULTILINE)
+
+
+def help_of(*path: str, capsys: pytest.CaptureFixture[str]) -> str:
+    assert run([*path, "--help"]) == 0
+    return capsys.readouterr().out
+
+
+def test_help_names_every_command(capsys):
+    out = help_of(capsys=capsys)
+    assert all(f"  {name} " in out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_examples_in_help_work(command, capsys, tmp_path, monkeypatch):
+    """Every --help ends with two to five examples, and each of them runs."""
+    monkeypatch.chdir(tmp_path)
+    examples = EXAMPLE.findall(help_of(*command.split(), capsys=capsys).replace("  Examples:\n", ""))
+    assert 2 <= len(examples) <= 5
+    for example in examples:
+        assert run(shlex.split(example)[1:]) == 0, example
+        assert capsys.readouterr().out.strip()
+
+
+def test_no_arguments_print_the_help(capsys):
+    assert run([]) == 0
+    assert "Usage: kernelkit" in capsys.readouterr().out
+
+
+def test_version_is_that_of_the_package(capsys):
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"kernelkit {importlib.metadata.version('kernelkit')}\n"
+
+
+def test_unknown_command_is_named(capsys):
+    assert run(["derives"]) == 2
+    assert capsys.readouterr().err == "error: no command is called 'derives'\n  next: kernelkit --help\n"
+
+
+def test_an_impossible_kernel_leaves_with_code_3_and_the_witness(capsys):
+    assert run(["derive", "--order", "3", "--offsets", "0,1,2"]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "error: no kernel on offsets 0, 1, 2 computes d^3/dx^3\n"
+        "  why:  x (x - 1) (x - 2) is zero on all 3 points, but its d^3/dx^3 is 6\n"
+        "  next: 4 points always suffice\n"
+    )
+
+
+def test_module_and_command_are_the_same_program():
+    arguments = ["derive", "--order", "2", "--format", "json"]
+    module = subprocess.run([sys.executable, "-m", "kernelkit", *arguments], capture_output=True, check=True)
+    command = subprocess.run([COMMAND, *arguments], capture_output=True, check=True)
+    assert module.stdout == command.stdout
+    assert not module.stderr
+
+
+def test_a_closed_pipe_is_no_traceback():
+    """``kernelkit derive ... | head -1`` prints one line and nothing on standard error."""
+    line = f"{COMMAND} derive --order 1 --accuracy 200 --format csv | head -1"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert done.stdout == "offset,tap,float\n"
+    assert done.stderr == ""
+
+
+def test_tab_completion_offers_the_commands():
+    done = subprocess.run(
+        ["bash", "-c", "_KERNELKIT_COMPLETE=bash_complete COMP_WORDS='kernelkit ' COMP_CWORD=1 " + COMMAND],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert {row.split(",")[1] for row in done.stdout.split()} == set(COMMANDS)
