@@ -14,9 +14,9 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sympy
 from findiff import coefficients
@@ -25,6 +25,9 @@ from kernelkit import Stencil, box, derivative, derive, laplacian, line, minimal
 from kernelkit.exact import linear
 from kernelkit.exact.derive import moment_system
 from kernelkit.exact.fewest import fewest_taps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 REPETITIONS = 7
 
@@ -121,7 +124,7 @@ def central() -> None:
 
 def rational() -> None:
     """Time arbitrary rational nodes."""
-    generator = random.Random(1)  # noqa: S311 - a benchmark needs no secrets
+    generator = random.Random(1)
     nodes: set[Fraction] = set()
     while len(nodes) < 65:
         nodes.add(Fraction(generator.randint(-999, 999), generator.randint(1, 99)))

@@ -33,7 +33,7 @@ def median(call: Callable[[], object], seconds: float, prepare: Callable[[], Non
     """Return the median time of a call in seconds, over at least three calls."""
     times: list[float] = []
     end = time.perf_counter() + seconds
-    while len(times) < 3 or (time.perf_counter() < end and len(times) < 1000):  # noqa: PLR2004 - fewer have no median
+    while len(times) < 3 or (time.perf_counter() < end and len(times) < 1000):
         prepare()
         start = time.perf_counter()
         call()
@@ -73,8 +73,8 @@ def main() -> None:
                 raise SystemExit(f"the taps of order {order} on {count} nodes differ")
             row = f"{count:5} {order:5} |"
             for prepare in (lambda: None, forget):
-                theirs = median(lambda: peer(order, nodes), options.seconds, prepare)  # noqa: B023 - called here
-                ours = median(lambda: spaced(order, names), options.seconds / 4, prepare)  # noqa: B023 - called here
+                theirs = median(lambda: peer(order, nodes), options.seconds, prepare)
+                ours = median(lambda: spaced(order, names), options.seconds / 4, prepare)
                 row += f" {1e6 * theirs:9.0f} us {1e6 * ours:7.1f} us {theirs / ours:6.0f} |"
             print(row.removesuffix(" |"), flush=True)
 

@@ -32,13 +32,15 @@ def pages() -> list[Path]:
 
 
 def executed(text: str) -> str:
-    """Return a page with the real output in its blocks."""
-    return _BLOCK.sub(_block, text)
+    """Return a page with the real output in its blocks; all pycon blocks of a page are one session."""
+    session = code.InteractiveConsole()
 
+    def block(match: re.Match[str]) -> str:
+        body = match["body"]
+        played = _console(body) if match["kind"] == "console" else _session(body, session)
+        return f"```{match['kind']}\n{played}```"
 
-def _block(match: re.Match[str]) -> str:
-    play = _console if match["kind"] == "console" else _session
-    return f"```{match['kind']}\n{play(match['body'])}```"
+    return _BLOCK.sub(block, text)
 
 
 def _console(body: str) -> str:
@@ -58,9 +60,8 @@ def _output(arguments: list[str]) -> list[str]:
     return out.getvalue().rstrip("\n").splitlines()
 
 
-def _session(body: str) -> str:
+def _session(body: str, console: code.InteractiveConsole) -> str:
     """Replay the ``>>>`` and ``...`` lines of a session."""
-    console = code.InteractiveConsole()
     lines = []
     for line in body.splitlines():
         if line.startswith((">>> ", "... ")) or line in {">>>", "..."}:
@@ -68,6 +69,8 @@ def _session(body: str) -> str:
             out = io.StringIO()
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
                 console.push(line[4:])
+            if "Traceback (most recent call last)" in out.getvalue():
+                raise SystemExit(f"a pycon block fails at: {line}\n{out.getvalue()}")
             lines += out.getvalue().rstrip("\n").splitlines()
     return "\n".join(lines) + "\n"
 

@@ -40,7 +40,7 @@ _HOMES = {
     "value": "exact.functional",
 }
 
-__all__ = [  # noqa: PLE0604 - the names above, loaded on first use
+__all__ = [
     "Certificate",
     "Functional",
     "Kernel",

@@ -23,7 +23,7 @@ class KernelkitError(Exception):
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, what: str, *, why: str = "", next: str = "") -> None:  # noqa: A002 - the third line is called next everywhere
+    def __init__(self, what: str, *, why: str = "", next: str = "") -> None:
         self.what = what
         self.why = why
         self.next = next
@@ -74,7 +74,7 @@ class UnsolvableError(KernelkitError):
 
     exit_code = 3
 
-    def __init__(self, what: str, *, obstruction: Obstruction, also: str = "", next: str = "") -> None:  # noqa: A002 - see KernelkitError
+    def __init__(self, what: str, *, obstruction: Obstruction, also: str = "", next: str = "") -> None:
         self.obstruction = obstruction
         super().__init__(what, why=obstruction.statement + also, next=next)
 
@@ -82,6 +82,6 @@ class UnsolvableError(KernelkitError):
 class UnderdeterminedError(KernelkitError):
     """Several kernels fit; ``freedom`` says how many taps stay free."""
 
-    def __init__(self, what: str, *, freedom: int, why: str = "", next: str = "") -> None:  # noqa: A002 - see KernelkitError
+    def __init__(self, what: str, *, freedom: int, why: str = "", next: str = "") -> None:
         self.freedom = freedom
         super().__init__(what, why=why, next=next)

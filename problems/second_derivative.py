@@ -1,4 +1,4 @@
-"""Which kernel computes the second derivative, and why is the popular answer wrong?"""
+"""The kernel for the second derivative, and why the popular answer is wrong."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ CLAIM_FAILED = 1
     help="Write to a file, whole or not at all.",
 )
 @click.pass_context
-def certify(  # noqa: PLR0913 - one parameter an option
+def certify(
     context: click.Context,
     kernel: str | None,
     order: str | None,

@@ -58,7 +58,7 @@ from kernelkit.export.base import FORMATS, render
     metavar="FILE",
     help="Write to a file, whole or not at all.",
 )
-def derive(  # noqa: PLR0913 - one parameter an option
+def derive(
     order: str | None,
     operator: str | None,
     integral: tuple[str, ...],
@@ -94,7 +94,7 @@ def derive(  # noqa: PLR0913 - one parameter an option
     stencil = None if offsets is None else read_points(offsets, ndim=target.ndim)
     widths = [] if spacing is None else read_spacing(spacing)
     if any(isinstance(width, str) for width in widths):
-        from kernelkit.cli.symbols import symbolic_text  # noqa: PLC0415 - SymPy only where symbols are asked for
+        from kernelkit.cli.symbols import symbolic_text
 
         if stencil is not None or prefer is not None or explain or prove:
             raise InputError(
@@ -116,11 +116,11 @@ def derive(  # noqa: PLR0913 - one parameter an option
     certificate = certify(kernel, target)
     parts = [render(certificate, form)]
     if explain:
-        from kernelkit.explain import derivation  # noqa: PLC0415 - a plain derivation is the quick path
+        from kernelkit.explain import derivation
 
         parts.append(derivation.explain(certificate, stencil if prefer is None else None))
     if prove:
-        from kernelkit.explain import minimality  # noqa: PLC0415 - a plain derivation is the quick path
+        from kernelkit.explain import minimality
 
         parts.append(minimality.prove(certificate))
     write("\n\n".join(parts), output)

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -18,6 +18,9 @@ from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.notation import read_kernel, read_numbers, read_points
 from kernelkit.exact.operator import operator
 from kernelkit.exact.scanner import Scanner
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LARGEST_FILE = 10_000_000
 """Bytes of a kernel file; a larger one is refused unread."""
@@ -106,9 +109,8 @@ def _orders(text: str) -> list[int]:
         scanner.expect(",")
 
 
-def _limits(text: str) -> list[object]:
-    numbers = read_numbers(text.replace(":", ","), "interval")
-    return list(numbers)
+def _limits(text: str) -> list[Fraction]:
+    return read_numbers(text.replace(":", ","), "interval")
 
 
 def read_any_kernel(text: str) -> Kernel:
@@ -127,17 +129,24 @@ def read_any_kernel(text: str) -> Kernel:
         return _derived(text)
     if text == "-":
         return _from_text(sys.stdin.read(LARGEST_FILE + 1), "standard input")
-    path = Path(text)
-    try:
-        if path.is_file():
-            with path.open(encoding="utf-8") as file:
-                return _from_text(file.read(LARGEST_FILE + 1), text)
-    except (OSError, ValueError) as unreadable:
-        raise InputError(f"{text!r} cannot be read: {_cause(unreadable)}") from unreadable
+    content = _content(Path(text))
+    if content is not None:
+        return _from_text(content, text)
     raise UnknownNameError(
         f"{text!r} is no kernel and no file",
         next='kernels look like "[1,-2,1]", derive:2:4, taps.json, taps.csv, or - for standard input',
     )
+
+
+def _content(path: Path) -> str | None:
+    """Return the text of a file, or None where there is none."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open(encoding="utf-8") as file:
+            return file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as unreadable:
+        raise InputError(f"{str(path)!r} cannot be read: {_cause(unreadable)}") from unreadable
 
 
 def _derived(text: str) -> Kernel:
@@ -150,7 +159,7 @@ def _derived(text: str) -> Kernel:
 
 
 def _from_text(text: str, source: str) -> Kernel:
-    from kernelkit.export import csv, json  # noqa: PLC0415 - only where a file is read
+    from kernelkit.export import csv, json
 
     if len(text) > LARGEST_FILE:
         raise InputError(f"{source} has more than {LARGEST_FILE} characters; that is no kernel")
@@ -185,7 +194,7 @@ def write(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text)
         return
-    import tempfile  # noqa: PLC0415 - 4 ms that printing never pays
+    import tempfile
 
     try:
         handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")

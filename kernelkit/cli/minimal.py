@@ -38,7 +38,7 @@ from kernelkit.explain.minimality import FORMATS, told
     metavar="FILE",
     help="Write to a file, whole or not at all.",
 )
-def minimal(  # noqa: PLR0913 - one parameter an option
+def minimal(
     order: str | None,
     operator: str | None,
     integral: tuple[str, ...],

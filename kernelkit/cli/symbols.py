@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kernelkit.cli.spacing import Width, base_node
 from kernelkit.errors import InputError
-from kernelkit.exact.functional import Functional
 from kernelkit.symbolic import axes, written
 from kernelkit.symbolic.spacing import spaced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kernelkit.exact.functional import Functional
 
 _CELLS: dict[str, Callable[[Any], str]] = {
     "text": written.text,

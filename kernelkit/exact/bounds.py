@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kernelkit.exact import linear
 from kernelkit.exact.functional import Functional, Point
 from kernelkit.exact.moments import count_through, of_degree, through_degree
 from kernelkit.exact.obstruct import required_degree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _LARGEST_MATRIX = 200
 
@@ -66,7 +69,7 @@ def _something(_target: Functional, _accuracy: int, _degree: int) -> Iterator[Bo
 
 
 def _order_on_line(target: Functional, accuracy: int, _degree: int) -> Iterator[Bound]:
-    """A derivative on a line: the Vandermonde and Rolle arguments."""
+    """Bound a derivative on a line, by the Vandermonde and Rolle arguments."""
     point = target.terms[0][1][0]
     d = point.order
     place = f"(x - {point.at})" if isinstance(point, Point) and point.at else "x"
@@ -88,7 +91,7 @@ def _order_on_line(target: Functional, accuracy: int, _degree: int) -> Iterator[
 
 
 def _moment_matrix(target: Functional, _accuracy: int, degree: int) -> Iterator[Bound]:
-    """A kernel with n taps has moment matrices of rank at most n."""
+    """Bound by the rank of prescribed moment matrices: n taps give rank n at most."""
     for low in range(degree // 2 + 1):
         rows, columns = through_degree(target.ndim, low), through_degree(target.ndim, degree - low)
         if len(columns) > _LARGEST_MATRIX:
@@ -104,7 +107,7 @@ def _moment_matrix(target: Functional, _accuracy: int, degree: int) -> Iterator[
 
 
 def _apolarity(target: Functional, _accuracy: int, _degree: int) -> Iterator[Bound]:
-    """A homogeneous operator at one place: the ranks of its catalecticants add up."""
+    """Bound a homogeneous operator at one place by the sum of the ranks of its catalecticants."""
     local = _at_origin(target)
     if local is None or count_through(target.ndim, target.order) > _LARGEST_MATRIX:
         return
@@ -123,15 +126,15 @@ def _apolarity(target: Functional, _accuracy: int, _degree: int) -> Iterator[Bou
 
 
 def _second_order(target: Functional, accuracy: int, _degree: int) -> Iterator[Bound]:
-    """A second-order operator of full rank with accuracy 2: one tap more than the catalecticants say."""
+    """Bound a second-order operator of full rank, with accuracy 2: one tap more than the catalecticants say."""
     local = _at_origin(target)
     n = target.ndim
-    if accuracy < 2 or local is None or target.order != 2 or n == 1:  # noqa: PLR2004 - accuracy and order 2
+    if accuracy < 2 or local is None or target.order != 2 or n == 1:
         return
     units = list(of_degree(n, 1))
     matrix = _hankel(local, units, units)
-    definite = n == 2 and matrix[0][0] * matrix[1][1] > matrix[0][1] * matrix[1][0]  # noqa: PLR2004 - a plane
-    if linear.rank(matrix) < n or (n == 2 and not definite):  # noqa: PLR2004 - a plane
+    definite = n == 2 and matrix[0][0] * matrix[1][1] > matrix[0][1] * matrix[1][0]
+    if linear.rank(matrix) < n or (n == 2 and not definite):
         return
     yield Bound(
         n + 3,
@@ -159,7 +162,7 @@ def _at_origin(target: Functional) -> Functional | None:
         places.add(tuple(f.at for f in factors if isinstance(f, Point)))
     if len(places) != 1 or not target.homogeneous:
         return None
-    from kernelkit.exact.symmetry import centre_of, translated  # noqa: PLC0415 - not needed on a line
+    from kernelkit.exact.symmetry import centre_of, translated
 
     return translated(target, centre_of(target))
 

@@ -6,15 +6,19 @@ is compared with the target moment by moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
+from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.functional import Functional, MultiIndex, Point
-from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.moments import axis_scales, factorial, of_degree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kernelkit.exact.kernel import Kernel
 
 Defects = tuple[tuple[MultiIndex, Fraction], ...]
 
@@ -93,7 +97,7 @@ class Certificate:
     @property
     def isotropic(self) -> bool:
         """Whether the leading error is a constant times target times a power of the Laplacian."""
-        from kernelkit.exact.isotropy import is_isotropic  # noqa: PLC0415 - needed by few certificates
+        from kernelkit.exact.isotropy import is_isotropic
 
         return is_isotropic(self)
 
@@ -141,7 +145,7 @@ def certify(kernel: Kernel, target: Functional) -> Certificate:
 
     Examples
     --------
-    >>> from kernelkit.exact.functional import derivative
+    >>> from kernelkit import Kernel, derivative
     >>> certificate = certify(Kernel({-1: 1, 0: -2, 1: 1}), derivative(2))
     >>> certificate.accuracy, certificate.leading_terms
     (2, (ErrorTerm(coefficient=Fraction(1, 12), derivative=(4,), h_power=2),))
@@ -188,15 +192,9 @@ def agreement_degree(kernel: Kernel, target: Functional) -> int:
 def _differences(kernel: Kernel, target: Functional) -> Iterator[tuple[int, Defects]]:
     """Yield, degree by degree, the moments in which kernel and target differ."""
     moments = _line_moments if kernel.ndim == 1 else _grid_moments
-    degree = 0
-    for of_kernel in moments(kernel):
-        pairs = []
-        for alpha, moment in of_kernel:
-            defect = moment - target.moment(alpha)
-            if defect:
-                pairs.append((alpha, defect))
-        yield degree, tuple(pairs)
-        degree += 1
+    for degree, of_kernel in enumerate(moments(kernel)):
+        differences = ((alpha, moment - target.moment(alpha)) for alpha, moment in of_kernel)
+        yield degree, tuple((alpha, defect) for alpha, defect in differences if defect)
 
 
 def _line_moments(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]:

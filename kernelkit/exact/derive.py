@@ -8,7 +8,7 @@ from fractions import Fraction
 from kernelkit.errors import InputError, UnderdeterminedError, UnsolvableError
 from kernelkit.exact import linear
 from kernelkit.exact.functional import Factor, Functional, Point, Span
-from kernelkit.exact.kernel import Kernel, Tap
+from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.lagrange import interpolatory_weights
 from kernelkit.exact.moments import axis_scales, count_through, power_rows, through_degree
 from kernelkit.exact.obstruct import check_axes, check_size, obstruction, required_degree
@@ -81,7 +81,7 @@ def derive(
     if side is not None:
         raise InputError("side chooses the points, but points are given", next="leave one of the two out")
     if prefer is not None:
-        from kernelkit.exact.prefer import preferred  # noqa: PLC0415 - unique kernels need no choice
+        from kernelkit.exact.prefer import preferred
 
         return preferred(target, stencil, accuracy, prefer)
     if target.ndim == 1:
@@ -134,7 +134,7 @@ def unsolvable(target: Functional, stencil: Stencil, accuracy: int) -> Unsolvabl
     witness = obstruction(target, stencil, accuracy=accuracy)
     assert witness is not None  # Fredholm: no kernel, so a witness
     asked = "" if accuracy == 1 else f" with accuracy {accuracy}"
-    shown = f"offsets {repr(stencil)[9:-2]}" if len(stencil) <= 9 else f"these {len(stencil)} points"  # noqa: PLR2004 - a line of text
+    shown = f"offsets {repr(stencil)[9:-2]}" if len(stencil) <= 9 else f"these {len(stencil)} points"
     hint = "take more points, or another set of them"
     if target.ndim == 1 and len(stencil) < required_degree(target, accuracy) + 1:
         hint = f"{required_degree(target, accuracy) + 1} points always suffice"
@@ -148,7 +148,7 @@ def _on_line(target: Functional, stencil: Stencil, accuracy: int | None) -> Kern
     degree = required_degree(target, 1 if accuracy is None else accuracy)
     if accuracy is not None and degree + 1 < len(nodes):
         raise _free(target, stencil, accuracy, len(nodes) - degree - 1)
-    kernel = Kernel._canonical(1, zip(stencil.offsets, weights_on_line(target, nodes), strict=True))  # noqa: SLF001 - trusted parts
+    kernel = Kernel.from_ordered(1, zip(stencil.offsets, weights_on_line(target, nodes), strict=True))
     for k in range(len(nodes), degree + 1):
         if kernel.moment((k,)) != target.moment((k,)):
             raise unsolvable(target, stencil, 1 if accuracy is None else accuracy)
@@ -162,7 +162,7 @@ def _in_space(target: Functional, stencil: Stencil, degree: int) -> Kernel:
         raise unsolvable(target, stencil, accuracy)
     if solutions.freedom:
         raise _free(target, stencil, accuracy, solutions.freedom)
-    return Kernel._canonical(target.ndim, zip(stencil.offsets, solutions.particular, strict=True))  # noqa: SLF001 - trusted parts
+    return Kernel.from_ordered(target.ndim, zip(stencil.offsets, solutions.particular, strict=True))
 
 
 def moment_system(
@@ -190,10 +190,11 @@ def _solutions(target: Functional, stencil: Stencil, degree: int) -> linear.Solu
 def _free(target: Functional, stencil: Stencil, accuracy: int, freedom: int) -> UnderdeterminedError:
     conditions = count_through(target.ndim, accuracy + target.order - 1)
     return UnderdeterminedError(
-        f"{freedom} of {len(stencil)} taps {'stays' if freedom == 1 else 'stay'} free: several kernels compute {target.name} with accuracy {accuracy}",
+        f"{freedom} of {len(stencil)} taps {'stays' if freedom == 1 else 'stay'} free: "
+        f"several kernels compute {target.name} with accuracy {accuracy}",
         freedom=freedom,
         why=f"the {conditions} moment conditions have rank {len(stencil) - freedom} on these points",
-        next='choose with prefer="symmetric", "isotropic", "fewest" or "least-norm", or take fewer points',
+        next="choose with prefer (--prefer) symmetric, isotropic, fewest or least-norm, or take fewer points",
     )
 
 
@@ -229,4 +230,4 @@ def _factor_kernel(factor: Factor, degree: int, side: Side, step: Fraction) -> K
     else:
         nodes = Stencil.of(points_for(factor, degree, side, step))
     weights = weights_on_line(axis, [x for (x,) in nodes.offsets])
-    return Kernel._canonical(1, zip(nodes.offsets, weights, strict=True))  # noqa: SLF001 - trusted parts
+    return Kernel.from_ordered(1, zip(nodes.offsets, weights, strict=True))

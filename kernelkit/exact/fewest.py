@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kernelkit.exact import linear, search
 from kernelkit.exact.certify import certify
 from kernelkit.exact.derive import moment_system
-from kernelkit.exact.functional import Functional
 from kernelkit.exact.kernel import Kernel
-from kernelkit.exact.offsets import Offset, Stencil
 from kernelkit.exact.symmetry import centre_of, symmetries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from fractions import Fraction
+
+    from kernelkit.exact.functional import Functional
+    from kernelkit.exact.offsets import Offset, Stencil
 
 MOST_WORK = 600_000
 """Columns reduced by one search, a matter of seconds; sets beyond it are left unsearched, and that is said."""
@@ -105,7 +109,7 @@ def _kernel_on(
 ) -> Kernel:
     solutions = linear.solve([[row[i] for i in members] for row in rows], right)
     assert solutions is not None  # the search found the set solvable
-    return Kernel._canonical(  # noqa: SLF001 - trusted parts
+    return Kernel.from_ordered(
         target.ndim, zip((stencil.offsets[i] for i in members), solutions.particular, strict=True)
     )
 

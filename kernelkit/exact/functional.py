@@ -144,7 +144,7 @@ class Functional:
         (Fraction(1, 2), Fraction(2, 1))
         """
         steps = spacing if isinstance(spacing, Sequence) and not isinstance(spacing, str) else (spacing,)
-        exact = tuple(rational(step, what="a spacing") for step in steps)  # type: ignore[arg-type]  # no sequence left
+        exact = tuple(rational(step, what="a spacing") for step in steps)
         if len(exact) == 1:
             exact *= self.ndim
         if len(exact) != self.ndim:
@@ -166,7 +166,7 @@ class Functional:
                 f"functionals on {self.ndim} axes, spacing {_tuple(self.spacing)}, and on {other.ndim} axes, "
                 f"spacing {_tuple(other.spacing)}, cannot be added",
             )
-        return Functional(self.ndim, _merged(self.terms + other.terms), self.spacing)
+        return Functional(self.ndim, merged(self.terms + other.terms), self.spacing)
 
     def __neg__(self) -> Functional:
         return self * -1
@@ -178,7 +178,7 @@ class Functional:
 
     def __mul__(self, factor: Exact) -> Functional:
         scale = rational(factor, what="a factor")
-        return Functional(self.ndim, _merged(tuple((c * scale, f) for c, f in self.terms)), self.spacing)
+        return Functional(self.ndim, merged(tuple((c * scale, f) for c, f in self.terms)), self.spacing)
 
     __rmul__ = __mul__
 
@@ -190,7 +190,8 @@ def _term_order(factors: tuple[Factor, ...]) -> int:
     return sum(factor.order for factor in factors)
 
 
-def _merged(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+def merged(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Add up terms with equal factors, drop zeros, and order the rest."""
     sums: dict[tuple[Factor, ...], Fraction] = {}
     for coefficient, factors in terms:
         sums[factors] = sums.get(factors, Fraction(0)) + coefficient
@@ -290,7 +291,7 @@ def integral(lower: Exact | Sequence[Sequence[Exact]], upper: Exact | None = Non
     _check_axes(len(sides))
     spans = []
     for side in sides:
-        if len(side) != 2:  # noqa: PLR2004 - an interval has two ends
+        if len(side) != 2:
             raise ShapeError(f"an interval has two limits, not {len(side)}")
         low, high = (rational(x, what="a limit") for x in side)
         if low >= high:
@@ -353,7 +354,7 @@ def _place(at: Exact | Sequence[Exact], ndim: int) -> tuple[Fraction, ...]:
         if len(place) != ndim:
             raise ShapeError(f"a point with {len(place)} coordinates does not fit {ndim} axes")
         return place
-    return (rational(at, what="the point"),) * ndim  # type: ignore[arg-type]  # a Sequence was handled above
+    return (rational(at, what="the point"),) * ndim
 
 
 def _unit(ndim: int) -> tuple[Fraction, ...]:

@@ -133,7 +133,7 @@ def gregory(samples: int, *, differences: int = 0) -> Kernel:
             next=f"gregory({differences + 1}, differences={differences})",
         )
     left = end_correction(differences)
-    plain = Kernel({k: 1 for k in range(samples)})
+    plain = Kernel(dict.fromkeys(range(samples), 1))
     return plain + left + left.flipped().shifted(samples - 1)
 
 
@@ -184,7 +184,8 @@ class RunningIntegral:
     def proof(self) -> str:
         """Why no finite kernel computes a running integral."""
         return (
-            "Were y = K f with finitely many taps, then y[n] - y[n-1] would be the kernel D K with D f = f[n] - f[n-1]. "
+            "Were y = K f with finitely many taps, then y[n] - y[n-1] would be the kernel D K, "
+            "where D f = f[n] - f[n-1]. "
             f"The taps of D add up to {written(self.difference.moment((0,)))}, so those of D K do, whatever K is; "
             f"but the cell from n-1 to n holds {written(self.rule.moment((0,)))} for f = 1. "
             "So a running integral needs its own last value: a recursion."

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kernelkit.errors import InputError, LimitError, OffGridError, ShapeError
-from kernelkit.exact.functional import MultiIndex
-from kernelkit.exact.offsets import Offset, Stencil, _offset, offset_text
+from kernelkit.exact.offsets import Offset, Stencil, offset_text, read_offset
 from kernelkit.exact.rational import Exact, rational, written
+
+if TYPE_CHECKING:
+    from kernelkit.exact.functional import MultiIndex
 
 Tap = tuple[Offset, Fraction]
 Table = Sequence["Exact | Table"]
@@ -52,8 +54,8 @@ class Kernel:
     --------
     >>> Kernel({-1: 1, 0: -2, 1: 1})
     Kernel({-1: 1, 0: -2, 1: 1})
-    >>> Kernel({-1: 1, 0: -2, 1: 1}) == Kernel({0: 1, 1: -1}) @ Kernel({-1: -1, 0: 1}) * -1
-    False
+    >>> Kernel({-1: 1, 0: -2, 1: 1}) == Kernel({-1: -1, 0: 1}) @ Kernel({0: -1, 1: 1})
+    True
     """
 
     ndim: int
@@ -61,14 +63,14 @@ class Kernel:
 
     def __init__(
         self,
-        taps: Mapping[Exact | Sequence[Exact], Exact] | Iterable[tuple[Exact | Sequence[Exact], Exact]],
+        taps: Mapping[Any, Exact] | Iterable[tuple[Exact | Sequence[Exact], Exact]],
         *,
         ndim: int | None = None,
     ) -> None:
         pairs = taps.items() if isinstance(taps, Mapping) else taps
         read: dict[Offset, Fraction] = {}
         for place, tap in pairs:
-            offset = _offset(place)
+            offset = read_offset(place)
             if offset in read:
                 raise InputError(f"the offset {offset_text(offset)} has two taps", next="add them up first")
             read[offset] = rational(tap, what="a tap")
@@ -83,8 +85,8 @@ class Kernel:
         object.__setattr__(self, "taps", tuple(sorted((x, tap) for x, tap in read.items() if tap)))
 
     @classmethod
-    def _canonical(cls, ndim: int, taps: Iterable[Tap]) -> Kernel:
-        """Make a kernel of taps known to be exact, ordered and distinct; only zeros are dropped."""
+    def from_ordered(cls, ndim: int, taps: Iterable[Tap]) -> Kernel:
+        """Make a kernel of exact taps at distinct, ascending offsets; nothing is checked, zeros are dropped."""
         kernel = object.__new__(cls)
         object.__setattr__(kernel, "ndim", ndim)
         object.__setattr__(kernel, "taps", tuple(pair for pair in taps if pair[1]))
@@ -95,7 +97,7 @@ class Kernel:
         sums: dict[Offset, Fraction] = {}
         for offset, tap in pairs:
             sums[offset] = sums.get(offset, Fraction(0)) + tap
-        return cls._canonical(ndim, sorted(sums.items()))
+        return cls.from_ordered(ndim, sorted(sums.items()))
 
     @classmethod
     def from_array(
@@ -121,12 +123,12 @@ class Kernel:
         >>> Kernel.from_array([1, -2, 1])
         Kernel({-1: 1, 0: -2, 1: 1})
         """
-        nested = array.tolist() if hasattr(array, "tolist") else array
+        nested = array if isinstance(array, Sequence) else array.tolist()
         shape = _shape(nested)
         if centre is None:
             middle: Offset = tuple(Fraction((size - 1) // 2) for size in shape)
         else:
-            middle = _offset(centre)
+            middle = read_offset(centre)
         if len(middle) != len(shape):
             raise ShapeError(
                 f"a centre with {len(middle)} indices does not fit an array of {len(shape)} axes"
@@ -137,7 +139,7 @@ class Kernel:
             pairs.append(
                 (offset, Fraction(tap) if isinstance(tap, float) and tap - tap == 0 else rational(tap))
             )
-        return cls._canonical(len(shape), pairs)
+        return cls.from_ordered(len(shape), pairs)
 
     def moment(self, alpha: MultiIndex) -> Fraction:
         """Return ``sum tap * offset**alpha``, without a factorial."""
@@ -191,7 +193,7 @@ class Kernel:
 
     def flipped(self) -> Kernel:
         """Return the kernel reflected through the origin: its convolution mask, and its adjoint."""
-        return Kernel._canonical(
+        return Kernel.from_ordered(
             self.ndim, [(tuple(-x for x in offset), tap) for offset, tap in reversed(self.taps)]
         )
 
@@ -203,10 +205,10 @@ class Kernel:
         >>> Kernel({-1: 1, 0: -2, 1: 1}).shifted(1)
         Kernel({0: 1, 1: -2, 2: 1})
         """
-        step = _offset(by)
+        step = read_offset(by)
         if len(step) != self.ndim:
             raise ShapeError(f"a shift with {len(step)} coordinates does not fit {self.ndim} axes")
-        return Kernel._canonical(
+        return Kernel.from_ordered(
             self.ndim,
             [(tuple(x + s for x, s in zip(offset, step, strict=True)), tap) for offset, tap in self.taps],
         )
@@ -216,13 +218,13 @@ class Kernel:
         scale = rational(factor, what="a dilation")
         if scale <= 0:
             raise InputError(f"a dilation must be positive, not {scale}", next="flipped() reflects a kernel")
-        return Kernel._canonical(
+        return Kernel.from_ordered(
             self.ndim, [(tuple(x * scale for x in offset), tap) for offset, tap in self.taps]
         )
 
     def outer(self, other: Kernel) -> Kernel:
         """Return the kernel on the axes of both: ``other`` acts along the later axes."""
-        return Kernel._canonical(
+        return Kernel.from_ordered(
             self.ndim + other.ndim, [(a + b, s * t) for a, s in self.taps for b, t in other.taps]
         )
 
@@ -272,7 +274,7 @@ class Kernel:
         return Kernel._summed(self.ndim, self.taps + other.taps)
 
     def __neg__(self) -> Kernel:
-        return Kernel._canonical(self.ndim, [(offset, -tap) for offset, tap in self.taps])
+        return Kernel.from_ordered(self.ndim, [(offset, -tap) for offset, tap in self.taps])
 
     def __sub__(self, other: Kernel) -> Kernel:
         if not isinstance(other, Kernel):
@@ -283,7 +285,7 @@ class Kernel:
         if isinstance(factor, Kernel):
             return NotImplemented
         scale = rational(factor, what="a factor")
-        return Kernel._canonical(self.ndim, [(offset, tap * scale) for offset, tap in self.taps])
+        return Kernel.from_ordered(self.ndim, [(offset, tap * scale) for offset, tap in self.taps])
 
     __rmul__ = __mul__
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def interpolatory_weights(nodes: Sequence[Fraction], moments: Sequence[Fraction | int]) -> list[Fraction]:

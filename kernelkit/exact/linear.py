@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flint import fmpz_mat
 
 
@@ -75,7 +76,7 @@ class Solutions:
 
 def reduce_rows(rows: Sequence[Sequence[int]]) -> Reduced:
     """Bring a matrix of whole numbers to reduced row echelon form, exactly."""
-    from flint import fmpz_mat  # noqa: PLC0415 - 30 ms that one-dimensional work never needs
+    from flint import fmpz_mat
 
     echelon, denominator, rank = fmpz_mat(rows).rref()
     pivots = []

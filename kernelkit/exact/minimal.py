@@ -6,6 +6,7 @@ import itertools
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kernelkit.errors import LimitError
 from kernelkit.exact import linear
@@ -14,11 +15,12 @@ from kernelkit.exact.certify import Certificate, certify
 from kernelkit.exact.derive import derive, moment_system, unsolvable
 from kernelkit.exact.fewest import fewest_taps
 from kernelkit.exact.functional import Functional, Span
-from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.obstruct import check_axes, required_degree
 from kernelkit.exact.offsets import MOST_POINTS, Points, Stencil
 from kernelkit.exact.prefer import preferred
 
+if TYPE_CHECKING:
+    from kernelkit.exact.kernel import Kernel
 
 _WIDE = 8
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from kernelkit.exact.functional import MultiIndex
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from fractions import Fraction
+
+    from kernelkit.exact.functional import MultiIndex
 
 
 def of_degree(ndim: int, degree: int) -> Iterator[MultiIndex]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.exact import linear, polynomial
@@ -12,6 +13,9 @@ from kernelkit.exact.functional import HIGHEST_ORDER, Functional, Point
 from kernelkit.exact.moments import axis_scales, count_through, power_rows, through_degree
 from kernelkit.exact.offsets import MOST_POINTS, Points, Stencil
 from kernelkit.exact.rational import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 HIGHEST_DEGREE = HIGHEST_ORDER + MOST_POINTS
 """Degree of exactness that may be asked for."""
@@ -174,15 +178,12 @@ def _in_space(target: Functional, stencil: Stencil, degree: int) -> Obstruction 
     columns = power_rows(stencil.offsets, exponents)
     moments = [target.moment(alpha) for alpha in exponents]
     for direction in linear.null_space(list(zip(*columns, strict=True))):
-        terms = []
-        value = Fraction(0)
-        for alpha, moment, c in zip(exponents, moments, direction, strict=True):
-            if c:
-                for scale, k in zip(scales, alpha, strict=True):
-                    c *= scale**k  # noqa: PLW2901 - back from whole coordinates
-                terms.append((alpha, c))
-                value += c * moment
-        if value:
+        # back from whole coordinates
+        terms = [
+            (alpha, c * math.prod(scale**k for scale, k in zip(scales, alpha, strict=True)))
+            for alpha, c in zip(exponents, direction, strict=True)
+        ]
+        if sum(c * moment for (_, c), moment in zip(terms, moments, strict=True)):
             return Obstruction(target, stencil, polynomial.primitive(terms))
     return None
 

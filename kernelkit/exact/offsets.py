@@ -57,7 +57,7 @@ class Stencil:
             return points
         read: list[Offset] = []
         for point in points:
-            read.append(_offset(point))
+            read.append(read_offset(point))
             if len(read) > MOST_POINTS:
                 raise LimitError(f"a stencil has at most {MOST_POINTS} points")
         if not read:
@@ -81,12 +81,13 @@ class Stencil:
         return f"Stencil({{{', '.join(map(offset_text, self.offsets))}}})"
 
 
-def _offset(point: Exact | Sequence[Exact]) -> Offset:
+def read_offset(point: Exact | Sequence[Exact]) -> Offset:
+    """Read one point: a number in one dimension, a sequence of numbers in any."""
     if isinstance(point, Sequence) and not isinstance(point, str):
         if not point:
             raise ShapeError("a point needs at least one coordinate, not an empty tuple")
         return tuple(rational(x, what="a coordinate") for x in point)
-    return (rational(point, what="an offset"),)  # type: ignore[arg-type]  # a Sequence was handled above
+    return (rational(point, what="an offset"),)
 
 
 def offset_text(offset: Offset) -> str:

@@ -13,13 +13,17 @@ array order, and a number on its own is that many times the value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kernelkit.errors import LimitError, ShapeError
 from kernelkit.exact.functional import HIGHEST_ORDER, MOST_AXES, Functional, from_polynomial
-from kernelkit.exact.rational import Exact
 from kernelkit.exact.scanner import Scanner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kernelkit.exact.rational import Exact
 
 # exponents with x first, trailing zeros cut, so that the number of axes need not be known while reading
 _Exponents = tuple[int, ...]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kernelkit.exact.functional import MultiIndex, axis_names
 from kernelkit.exact.rational import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Polynomial = tuple[tuple[MultiIndex, Fraction], ...]
 """``((multi-index, coefficient), ...)``, highest degree first, zeros dropped."""
@@ -43,7 +46,7 @@ def text(polynomial: Polynomial) -> str:
     >>> text((((4, 0), Fraction(1)), ((2, 0), Fraction(-1, 2))))
     'y^4 - 1/2 y^2'
     """
-    parts = []
+    parts: list[str] = []
     for alpha, coefficient in polynomial:
         names = zip(axis_names(len(alpha)), alpha, strict=True)
         monomial = " ".join(name + (f"^{k}" if k > 1 else "") for name, k in names if k)
@@ -60,7 +63,7 @@ def factored_text(roots: Sequence[Fraction], rest: Sequence[Fraction]) -> str:
     Examples
     --------
     >>> factored_text([Fraction(0), Fraction(1), Fraction(-1, 2)], [Fraction(1)])
-    'x (x - 1) (x + 1/2)'
+    'x (x + 1/2) (x - 1)'
     """
     factors = []
     for root in sorted(roots, key=lambda r: (abs(r), -r)):

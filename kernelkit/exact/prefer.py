@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kernelkit.errors import LimitError, UnknownNameError, UnsolvableError
 from kernelkit.exact import linear, search
 from kernelkit.exact.derive import highest_degree, moment_system, unsolvable
 from kernelkit.exact.fewest import best_first, fewest_taps, whole_columns
-from kernelkit.exact.functional import Functional
 from kernelkit.exact.isotropy import isotropic_defects
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.moments import axis_scales, of_degree, through_degree
 from kernelkit.exact.obstruct import Obstruction, required_degree
-from kernelkit.exact.offsets import Stencil
 from kernelkit.exact.polynomial import primitive
 from kernelkit.exact.preferences import RULES
 from kernelkit.exact.symmetry import Orbit, orbits
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kernelkit.exact.functional import Functional
+    from kernelkit.exact.offsets import Stencil
 
 MOST_ORBITS = 20
 """Groups of equivalent points among which the fewest are sought."""
@@ -90,10 +93,10 @@ def _least_norm(target: Functional, stencil: Stencil, degree: int) -> Kernel:
             sum((y * row[j] for y, row in zip(found.particular, basis, strict=True)), Fraction(0))
             for j in range(len(stencil))
         ]
-    return Kernel._canonical(target.ndim, zip(stencil.offsets, taps, strict=True))  # noqa: SLF001 - trusted parts
+    return Kernel.from_ordered(target.ndim, zip(stencil.offsets, taps, strict=True))
 
 
-def _independent(rows: Sequence[Sequence[int]]) -> list[int]:
+def _independent(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
     return linear.reduce_rows(list(zip(*rows, strict=True))).pivots
 
 
@@ -140,7 +143,7 @@ def _from_orbits(ndim: int, groups: Sequence[Orbit], taps: Sequence[Fraction]) -
         for group, tap in zip(groups, taps, strict=False)  # a last unknown may be the error constant
         for offset, sign in zip(group.offsets, group.signs, strict=True)
     ]
-    return Kernel._canonical(ndim, sorted(pairs))  # noqa: SLF001 - trusted parts
+    return Kernel.from_ordered(ndim, sorted(pairs))
 
 
 def _with_isotropy(

@@ -51,26 +51,28 @@ def rational(value: Exact, *, what: str = "a number") -> Fraction:
         return _from_text(value.strip(), what)
     if isinstance(value, Fraction):
         return Fraction(value.numerator, value.denominator)
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise InputError(f"{what} must be finite, not {value}")
-        if abs(value.adjusted()) > LONGEST_NUMBER:
-            raise LimitError(f"{what} {value} has more than {LONGEST_NUMBER} digits")
-        return Fraction(value)
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise InputError(f"{what} must be finite, not {value}")
-        exact = Fraction(value)
-        if exact != Fraction(repr(float(value))):
-            raise InputError(
-                f"{what} {float(value)!r} is a binary float, not exactly the decimal it prints as",
-                why=f"its exact value is {exact}",
-                next=f'write it as text, "{float(value)!r}", or as Fraction({float(value)!r}) for the binary value',
-            )
-        return exact
+    if isinstance(value, Decimal | float):
+        return _from_finite(value, what)
     if hasattr(value, "__index__"):
         return Fraction(value.__index__())
     raise InputError(f"{what} must be a rational number, not {type(value).__name__}")
+
+
+def _from_finite(value: Decimal | float, what: str) -> Fraction:
+    if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
+        raise InputError(f"{what} must be finite, not {value}")
+    if isinstance(value, Decimal):
+        if abs(value.adjusted()) > LONGEST_NUMBER:
+            raise LimitError(f"{what} {value} has more than {LONGEST_NUMBER} digits")
+        return Fraction(value)
+    exact, shown = Fraction(value), repr(float(value))
+    if exact != Fraction(shown):
+        raise InputError(
+            f"{what} {shown} is a binary float, not exactly the decimal it prints as",
+            why=f"its exact value is {exact}",
+            next=f'write it as text, "{shown}", or as Fraction({shown}) for the binary value',
+        )
+    return exact
 
 
 def _from_text(text: str, what: str) -> Fraction:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kernelkit.errors import ExpressionError, KernelkitError, LimitError
 from kernelkit.exact.rational import rational
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LONGEST_TEXT = 20_000
 """Characters of one expression; more is refused before it is read."""
@@ -91,7 +93,7 @@ class Scanner:
 
     def whole(self) -> int:
         """Step over a whole number and return it."""
-        if self.token.kind != "number" or not self.token.text.isdigit() or len(self.token.text) > 9:  # noqa: PLR2004 - nine digits are plenty
+        if self.token.kind != "number" or not self.token.text.isdigit() or len(self.token.text) > 9:
             raise self.error(f"expected a whole number, found {self.found}")
         return int(self.take().text)
 
@@ -109,7 +111,7 @@ class Scanner:
         self.take()
         return value
 
-    def error(self, message: str, *, place: int | None = None, next: str = "") -> ExpressionError:  # noqa: A002 - see KernelkitError
+    def error(self, message: str, *, place: int | None = None, next: str = "") -> ExpressionError:
         """Return the error for the token under the cursor, with a caret below its place."""
         at = self.token.place if place is None else place
         start = max(0, at - _WINDOW // 2)

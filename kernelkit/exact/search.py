@@ -10,7 +10,10 @@ parallel, which a table of normalised columns answers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 Vector = list[int]
 
@@ -32,22 +35,18 @@ def minimal_sets(
         Symmetries: each takes column i to column ``permutation[i]`` and solvable sets to solvable sets.  Only
         one set of each kind is then searched for, and its images are added.
     """
-    found: set[tuple[int, ...]] = set()
     everyone = list(range(len(columns)))
-    if not permutations or size < 3:  # noqa: PLR2004 - too small to gain
-        starts = [(None, everyone)]
-    else:
-        starts = list(_starts(everyone, permutations))
-    for first, others in starts:
-        if first is None:
-            state = ([(i, list(columns[i])) for i in others], list(target), 1)
-            sets = _complete(*state, size)
-        else:
-            reduced = _reduced([(i, list(columns[i])) for i in others], list(target), 1, list(columns[first]))
-            sets = ((first, *rest) for rest in _complete(*reduced, size - 1)) if reduced else iter(())
-        for members in sets:
-            for permutation in permutations or (everyone,):
-                found.add(tuple(sorted(permutation[i] for i in members)))
+    items = [(i, list(columns[i])) for i in everyone]
+    if not permutations or size < 3:
+        return sorted(_complete(items, list(target), 1, size))
+    found: set[tuple[int, ...]] = set()
+    for first, others in _starts(everyone, permutations):
+        reduced = _reduced([items[i] for i in others], list(target), 1, items[first][1])
+        if reduced is None:
+            continue
+        for rest in _complete(*reduced, size - 1):
+            for permutation in permutations:
+                found.add(tuple(sorted(permutation[i] for i in (first, *rest))))
     return sorted(found)
 
 
@@ -93,7 +92,7 @@ def _complete(
         for index, column in columns:
             if _parallel(column, target):
                 yield (index,)
-    elif size == 2:  # noqa: PLR2004 - the last two are closed together
+    elif size == 2:
         yield from _pairs(columns, target, divisor)
     else:
         for place, (index, column) in enumerate(columns[: len(columns) - size + 1]):

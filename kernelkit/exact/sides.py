@@ -74,10 +74,7 @@ def _symmetric(middle: Fraction, fewest: int, parity: int, side: Side) -> list[F
     On n points symmetric about the middle, a kernel of the target's parity gains one degree when n - parity
     is odd: the next moment vanishes by itself.
     """
-    if side is Side.STAGGERED:
-        shift = Fraction(1, 2)
-    else:
-        shift = Fraction(0)
+    shift = Fraction(1, 2) if side is Side.STAGGERED else Fraction(0)
     doubled = 2 * (middle - shift)
     if side is Side.CENTRAL and doubled.denominator != 1:
         start = math.ceil(middle - Fraction(fewest, 2))

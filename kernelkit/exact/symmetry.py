@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from kernelkit.exact.functional import Functional, Point, _merged
-from kernelkit.exact.offsets import Offset, Stencil
+from kernelkit.exact.functional import Functional, Point, merged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kernelkit.exact.offsets import Offset, Stencil
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def centre_of(target: Functional) -> Offset:
 
 
 def translated(target: Functional, centre: Offset) -> Functional:
+    """Return the functional with a point, in units of samples, moved to the origin."""
     terms = []
     for coefficient, factors in target.terms:
         moved = []
@@ -98,7 +103,7 @@ def translated(target: Functional, centre: Offset) -> Functional:
             else:
                 moved.append(type(factor)(factor.lower - by, factor.upper - by))  # type: ignore[arg-type]  # a Span
         terms.append((coefficient, tuple(moved)))
-    return Functional(target.ndim, _merged(tuple(terms)), target.spacing)
+    return Functional(target.ndim, merged(tuple(terms)), target.spacing)
 
 
 def _moved(target: Functional, motion: Motion) -> Functional:
@@ -114,4 +119,4 @@ def _moved(target: Functional, motion: Motion) -> Functional:
                 scale *= parity
             moved.append(factor)
         terms.append((scale, tuple(moved)))
-    return Functional(target.ndim, _merged(tuple(terms)), target.spacing)
+    return Functional(target.ndim, merged(tuple(terms)), target.spacing)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from kernelkit.exact.certify import Certificate
-from kernelkit.exact.functional import MultiIndex
-from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.moments import factorial, through_degree
 from kernelkit.exact.offsets import Offset, Stencil, offset_text
 from kernelkit.exact.polynomial import text as polynomial_text
 from kernelkit.exact.rational import written
 from kernelkit.export.wording import error_text
+
+if TYPE_CHECKING:
+    from kernelkit.exact.certify import Certificate
+    from kernelkit.exact.functional import MultiIndex
+    from kernelkit.exact.kernel import Kernel
 
 MOST_TAPS = 10
 """Taps up to which the whole system is printed; a larger one is described."""
@@ -131,10 +134,10 @@ def _result(kernel: Kernel) -> str:
 def _remainder(certificate: Certificate) -> str:
     lines = [f"The first condition that fails is of degree {certificate.failing_degree}:"]
     for alpha, defect in certificate.defect:
-        wanted = certificate.target.moment(alpha)
+        wanted, share = certificate.target.moment(alpha), factorial(alpha)
         lines.append(
             f"  on {_monomial(alpha)} the kernel gives {written(wanted + defect)}, the target {written(wanted)}; "
-            f"divided by {factorial(alpha)} (the factorial in Taylor's formula) that is {written(defect / factorial(alpha))}"
+            f"divided by {share} (the factorial in Taylor's formula) that is {written(defect / share)}"
         )
     lines.append(f"So kernel minus exact is {error_text(certificate)}.")
     return "\n".join(lines)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import textwrap
+from typing import TYPE_CHECKING
 
 from kernelkit.errors import UnknownNameError
 from kernelkit.exact.bounds import Bound, is_line_derivative, lower_bound
-from kernelkit.exact.certify import Certificate
-from kernelkit.exact.functional import Functional
-from kernelkit.exact.minimal import Minimal
 from kernelkit.exact.obstruct import obstruction
 from kernelkit.exact.offsets import Stencil, offset_text
 from kernelkit.export.base import Sheet
 from kernelkit.export.json import record
 from kernelkit.export.text import facts, layout
+
+if TYPE_CHECKING:
+    from kernelkit.exact.certify import Certificate
+    from kernelkit.exact.functional import Functional
+    from kernelkit.exact.minimal import Minimal
 
 FORMATS = {"text": "for reading in a terminal", "json": "for scripts"}
 
@@ -100,13 +103,14 @@ def minimal_record(found: Minimal) -> dict[str, object]:
 def _windows(found: Minimal) -> list[str]:
     """Say which windows hold the fewest taps of a derivative on a line."""
     order = found.target.order
-    if not is_line_derivative(found.target) or found.within is not None or found.accuracy > 2:  # noqa: PLR2004 - windows of accuracy 2
+    if not is_line_derivative(found.target) or found.within is not None or found.accuracy > 2:
         return []
     if order % 2:
-        return [
+        odd = (
             f"A window centred on a sample has {order + 2} points: its middle tap is 0, which leaves {order + 1} taps. "
             f"A window centred half way between samples has {order + 1} points. Both have accuracy 2."
-        ]
+        )
+        return [odd]
     return [f"A window centred on a sample has {order + 1} points, and accuracy 2."]
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kernelkit.errors import UnknownNameError
 from kernelkit.exact.certify import Certificate
 from kernelkit.exact.functional import Functional, axis_names
-from kernelkit.exact.kernel import Kernel
+
+if TYPE_CHECKING:
+    from kernelkit.exact.kernel import Kernel
 
 FORMATS = {
     "text": "for reading in a terminal",
@@ -78,7 +81,7 @@ class Sheet:
         return self.target is None or set(self.target.spacing) == {Fraction(1)}
 
 
-def render(result: Kernel | Certificate, format: str = "text") -> str:  # noqa: A002 - the command line's own word
+def render(result: Kernel | Certificate, format: str = "text") -> str:
     """Write a kernel, or a kernel with its certificate, in one of `FORMATS`.
 
     Parameters
@@ -98,6 +101,7 @@ def render(result: Kernel | Certificate, format: str = "text") -> str:  # noqa: 
 
     Examples
     --------
+    >>> from kernelkit import Kernel
     >>> print(render(Kernel({-1: 1, 0: -2, 1: 1}), "csv"))
     offset,tap,float
     -1,1,1.0

@@ -55,7 +55,7 @@ def _offset(offset: Offset, *, whole: bool) -> str:
 
 def _braced(rows: list[str]) -> str:
     single = "{" + ", ".join(rows) + "}"
-    if len(single) <= 60:  # noqa: PLR2004 - what the line has left
+    if len(single) <= 60:
         return single
     body = textwrap.wrap(", ".join(rows), 100, initial_indent="    ", subsequent_indent="    ")
     return "\n".join(["{", *body, "}"])

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kernelkit.errors import ExpressionError
 from kernelkit.exact.bounds import lower_bound
-from kernelkit.exact.certify import Certificate
 from kernelkit.exact.functional import axis_names
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import rational, written
-from kernelkit.export.base import Sheet
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from kernelkit.exact.certify import Certificate
+    from kernelkit.export.base import Sheet
 
 SCHEMA = "kernelkit/1"
 

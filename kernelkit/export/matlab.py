@@ -53,7 +53,7 @@ def _layout(window: Window) -> str:
 def _array(window: Window, prefix: Index) -> str:
     """Write the part of the table under an index: a matrix, or pages of them."""
     missing = len(window.shape) - len(prefix)
-    if missing > 2:  # noqa: PLR2004 - a matrix has two dimensions
+    if missing > 2:
         pages = [_array(window, (*prefix, i)) for i in range(window.shape[len(prefix)])]
         return f"cat({missing}, ...\n  " + ", ...\n  ".join(pages) + ")"
     cells = window.cells()
@@ -73,7 +73,7 @@ def _usage(window: Window) -> list[str]:
     # imfilter puts its centre at floor((size + 1) / 2), counting from 1
     moved = zip(window.anchor, window.late, window.shape, strict=True)
     same = _place([a + s - (size - 1) // 2 for a, s, size in moved])
-    if ndim == 2:  # noqa: PLR2004 - images
+    if ndim == 2:
         lines = [
             "% filter2 correlates: out = filter2(taps, f, 'valid');",
             "% conv2 convolves:    out = conv2(f, rot90(taps, 2), 'valid');",

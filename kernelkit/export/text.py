@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import itertools
 import math
+import textwrap
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kernelkit.exact.bounds import lower_bound
-from kernelkit.exact.certify import Certificate
 from kernelkit.exact.functional import axis_names
-from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.offsets import offset_text
 from kernelkit.exact.polynomial import text as polynomial_text
 from kernelkit.exact.rational import written
-from kernelkit.export.base import Sheet
 from kernelkit.export.wording import error_text
 
-WIDTH = 78
+if TYPE_CHECKING:
+    from kernelkit.exact.certify import Certificate
+    from kernelkit.exact.kernel import Kernel
+    from kernelkit.export.base import Sheet
+
+WIDTH = 88
 _MOST_ROWS = 33
 _LABEL = 16
 
@@ -50,10 +54,10 @@ def facts(certificate: Certificate) -> list[str]:
     if not certificate.consistent:
         lines += _failures(certificate)
     elif certificate.accuracy is None:
-        lines += [_row("error", "none: kernel and target are the same functional")]
+        lines += [_row("kernel - exact", "0: kernel and target are the same functional")]
     else:
         lines += [
-            _row("error", f"{error_text(certificate)}    (kernel minus exact)"),
+            _row("kernel - exact", error_text(certificate)),
             _row("exact through", f"degree {certificate.degree_of_exactness}"),
         ]
     if certificate.consistent:
@@ -217,4 +221,5 @@ def _failures(certificate: Certificate) -> list[str]:
 
 
 def _row(label: str, text: str) -> str:
-    return f"{label:<{_LABEL}}{text}"
+    lines = textwrap.wrap(text, WIDTH - _LABEL, break_long_words=False, break_on_hyphens=False)
+    return f"{label:<{_LABEL}}" + f"\n{'':<{_LABEL}}".join(lines)

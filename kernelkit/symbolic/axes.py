@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
@@ -15,9 +14,13 @@ from kernelkit.exact.derive import DEFAULT_ACCURACY, derive
 from kernelkit.exact.functional import Functional, MultiIndex, Point, axis_names, derivative_text
 from kernelkit.exact.offsets import Offset, offset_text
 from kernelkit.exact.rational import Exact, written
-from kernelkit.exact.sides import Side
 from kernelkit.symbolic.spacing import width
 from kernelkit.symbolic.written import expression
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kernelkit.exact.sides import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def text(kernel: AxisKernel) -> str:
             "",
             *rows,
             "",
-            f"error           {(error or 'none').replace('+ -', '- ')}    (kernel minus exact)",
+            f"kernel - exact  {(error or 'none').replace('+ -', '- ')}",
             f"convention      correlation, (K f)(x) = sum tap * f(x + offset * spacing){order}",
         ]
     )

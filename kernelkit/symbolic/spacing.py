@@ -242,7 +242,7 @@ def _unsolvable(target: Functional, cells: Sequence[Cell], base: int) -> Unsolva
     widths = [Fraction(1) if isinstance(cell, str) else cell for cell in cells]
     ends = [sum(widths[:i], Fraction(0)) for i in range(len(widths) + 1)]
     witness = obstruction(target, [end - ends[base] for end in ends])
-    assert witness is not None  # noqa: S101 - an invariant: n nodes never carry a derivative of order n
+    assert witness is not None
     names = dict.fromkeys(cell for cell in cells if isinstance(cell, str))
     where = f", not even for {' = '.join(names)} = 1" if names else ""
     enough = f"{target.order} cells always suffice"

@@ -45,7 +45,7 @@ def text(kernel: SymbolicKernel) -> str:
          2  h2      2/(h2*(h1 + h2))
     <BLANKLINE>
     accuracy        1: halving every width divides the error by about 2
-    error           (h2 - h1)/3 d^3/dx^3 f + ...    (kernel minus exact)
+    kernel - exact  (h2 - h1)/3 d^3/dx^3 f + ...
     convention      correlation, (K f)(x) = sum tap * f(x + offset), x at the node marked *
     """
     offsets = [_caret(node) for node in kernel.nodes]
@@ -62,7 +62,7 @@ def text(kernel: SymbolicKernel) -> str:
         if kernel.leading_error.is_Add:
             coefficient = f"({coefficient})"
         along = derivative_text((kernel.order + kernel.accuracy,))
-        error = f"{coefficient} {along} f + ...    (kernel minus exact)"
+        error = f"{coefficient} {along} f + ..."
     return "\n".join(
         [
             _title(kernel),
@@ -70,7 +70,7 @@ def text(kernel: SymbolicKernel) -> str:
             *rows,
             "",
             f"accuracy        {accuracy}",
-            f"error           {error}",
+            f"kernel - exact  {error}",
             "convention      correlation, (K f)(x) = sum tap * f(x + offset), x at the node marked *",
         ]
     )
@@ -224,4 +224,4 @@ def _signed(written: str) -> str:
 
 
 def _primes(order: int) -> str:
-    return "f" + "'" * order if order <= 3 else f"f^{{({order})}}"  # noqa: PLR2004 - more primes are miscounted
+    return "f" + "'" * order if order <= 3 else f"f^{{({order})}}"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from kernelkit.cli.app import COMMANDS, run
 
 COMMAND = str(Path(sys.executable).with_name("kernelkit"))

@@ -5,6 +5,7 @@ import random
 import string
 
 import pytest
+
 from kernelkit.cli.app import run
 
 CODE = [
@@ -52,7 +53,6 @@ OPERATORS = [
     "D[",
     "D[1,]",
     "D[-1]",
-] + [
     "D[1,2,3,4,5,6,7]",
     "dxx - dxx",
     "0",
@@ -70,8 +70,21 @@ OPERATORS = [
     "ｄｘｘ",
     "dxx" * 400,
 ]
-POINTS = ["", "0:", ":1", "1:0", "0:1:2", "box", "box:", "box:-1", "box:x", "box:9999999", "cross:99999", "0:99999999", "(0,0", "(0,),1",
-          "()", "(0,0),(0,0)", "0,0", "1,2,1", "0,(0,1)", "a", "0,nan", "1/0,1", "0;1", "[0,1]"]  # fmt: skip
+POINTS = ["", "0:", ":1", "1:0", "0:1:2", "box", "box:", "box:-1", "box:x", "box:9999999", "cross:99999"]
+POINTS += [
+    "0:99999999",
+    "(0,0",
+    "(0,),1",
+    "()",
+    "(0,0),(0,0)",
+    "0,0",
+    "1,2,1",
+    "0,(0,1)",
+    "a",
+    "0,nan",
+    "1/0,1",
+]
+POINTS += ["0;1", "[0,1]"]
 SPACINGS = ["", "0", "-1", "1,0", "nan", "h1,h1+h2", "h-1", "1,,2", "0,0", "h1 h2"]
 INTERVALS = ["", "0", "0,1,2", "1,0", "0,0", "a,b", "nan,1", "0,inf", "1/0,1"]
 
@@ -163,9 +176,7 @@ def test_bad_input_gets_three_lines(command, capsys, tmp_path, monkeypatch):
     assert out == ""
     assert err.startswith("error: ")
     assert "Traceback" not in err
-    labels = [
-        row[:8] for row in err.splitlines()[1:] if row.startswith("  why:  ") or row.startswith("  next: ")
-    ]
+    labels = [row[:8] for row in err.splitlines()[1:] if row.startswith(("  why:  ", "  next: "))]
     assert labels in ([], ["  why:  "], ["  next: "], ["  why:  ", "  next: "])
     assert not list(tmp_path.iterdir())
 

@@ -6,6 +6,7 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kernelkit import Kernel, certify, derivative, derive, integral, laplacian, operator, value
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.symbolic.axes import on_axes, record, text
@@ -58,7 +59,7 @@ def test_a_number_and_a_name_can_be_mixed():
 def test_a_value_has_no_error_and_no_accuracy():
     symbolic = on_axes(value(), ["h"])
     assert (symbolic.accuracy, symbolic.leading_error) == (None, ())
-    assert "error           none" in text(symbolic)
+    assert "kernel - exact  none" in text(symbolic)
 
 
 def test_the_record_is_plain_and_names_the_axes():

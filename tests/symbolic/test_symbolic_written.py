@@ -47,7 +47,7 @@ def test_text_is_a_readable_table() -> None:
         "     2  h       1/h^2\n"
         "\n"
         "accuracy        2: halving every width divides the error by about 4\n"
-        "error           h^2/12 d^4/dx^4 f + ...    (kernel minus exact)\n"
+        "kernel - exact  h^2/12 d^4/dx^4 f + ...\n"
         "convention      correlation, (K f)(x) = sum tap * f(x + offset), x at the node marked *"
     )
 
@@ -68,13 +68,13 @@ def test_text_is_aligned_ascii_with_one_mark(kernel: SymbolicKernel) -> None:
 def test_the_value_itself_has_no_error() -> None:
     written = text(spaced(0, ("a", "b")))
     assert "accuracy        unlimited" in written
-    assert "error           none" in written
+    assert "kernel - exact  none" in written
 
 
 def test_an_error_that_is_a_sum_is_bracketed() -> None:
     """For order 3 on nodes 0, g, g + 2, 2 g + 2 the error is 3!/4! times their sum, 4 g + 4."""
     kernel = spaced(3, ("g", 2, "g"), base=0)
-    assert "error           (g + 1) d^4/dx^4 f + ..." in text(kernel)
+    assert "kernel - exact  (g + 1) d^4/dx^4 f + ..." in text(kernel)
     assert latex(kernel).endswith(r"- \left(g + 1\right) f^{(4)}(x) + \cdots")
 
 

@@ -1,0 +1,60 @@
+"""What the commands share: files are written whole or not at all."""
+
+import os
+import stat
+
+import pytest
+
+from kernelkit import Kernel
+from kernelkit.cli.io import LARGEST_FILE, read_any_kernel, write
+from kernelkit.errors import InputError, OutputError
+
+
+def test_an_existing_file_is_replaced_whole(tmp_path):
+    path = tmp_path / "out"
+    path.write_text("before, and longer than what comes")
+    write("after", path)
+    assert path.read_text() == "after\n"
+
+
+def test_a_new_file_has_ordinary_permissions(tmp_path):
+    path, plain = tmp_path / "out", tmp_path / "plain"
+    write("text", path)
+    plain.write_text("text")
+    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
+    path = tmp_path / "out"
+    path.write_text("before")
+
+    def full(*_arguments, **_options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fdopen", full)
+    with pytest.raises(OutputError) as caught:
+        write("after", path)
+    assert (
+        str(caught.value)
+        == f"{path} cannot be written: no space left on device\n  next: name another file with -o"
+    )
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(OutputError, match="no such file or directory"):
+        write("text", tmp_path / "no" / "out")
+
+
+def test_large_files_are_not_read(tmp_path):
+    path = tmp_path / "large"
+    path.write_text("[" + "1," * LARGEST_FILE)
+    with pytest.raises(InputError, match="that is no kernel"):
+        read_any_kernel(str(path))
+
+
+def test_a_literal_in_a_file_is_a_kernel(tmp_path):
+    path = tmp_path / "taps.txt"
+    path.write_text("[1, -2, 1]/2\n")
+    assert read_any_kernel(str(path)) == Kernel({-1: "1/2", 0: -1, 1: "1/2"})
