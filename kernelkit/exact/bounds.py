@@ -64,8 +64,11 @@ def is_line_derivative(target: Functional) -> bool:
     return isinstance(factor, Point) and factor.order > 0
 
 
-def _something(_target: Functional, _accuracy: int, _degree: int) -> Iterator[Bound]:
-    yield Bound(1, "consistency", "the kernel without taps computes zero, and the target is not zero")
+def _something(target: Functional, _accuracy: int, degree: int) -> Iterator[Bound]:
+    if any(target.moment(alpha) for alpha in through_degree(target.ndim, degree)):
+        yield Bound(1, "consistency", f"the kernel without taps gives 0 on all polynomials of degree {degree} or less")
+    else:
+        yield Bound(0, "consistency", f"the target itself gives 0 on all polynomials of degree {degree} or less")
 
 
 def _order_on_line(target: Functional, accuracy: int, _degree: int) -> Iterator[Bound]:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.exact import linear, search
 from kernelkit.exact.certify import certify
 from kernelkit.exact.derive import moment_system
 from kernelkit.exact.kernel import Kernel
-from kernelkit.exact.symmetry import centre_of, symmetries
+from kernelkit.exact.symmetry import MOST_AXES, centre_of, symmetries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from fractions import Fraction
 
     from kernelkit.exact.functional import Functional
     from kernelkit.exact.offsets import Offset, Stencil
 
-MOST_WORK = 600_000
-"""Columns reduced by one search, a matter of seconds; sets beyond it are left unsearched, and that is said."""
+MOST_WORK = 6_000_000
+"""Numbers that the search for one size may go through, a matter of seconds; beyond it the search ends, and that is said."""
+
+MOST_LISTED = 1000
+"""Kernels that are solved and ranked; of more, the best ones are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,10 @@ class Searched:
     Attributes
     ----------
     kernels
-        All kernels of the least number of taps, the best first; empty when the work limit came first.
+        Kernels of the least number of taps, the best first: all of them, or the best `MOST_LISTED`; empty when the
+        work limit came first.
+    count
+        How many there are.
     through
         The number of taps through which every set was searched.
     sets
@@ -38,6 +44,7 @@ class Searched:
     """
 
     kernels: tuple[Kernel, ...]
+    count: int
     through: int
     sets: int
 
@@ -64,18 +71,44 @@ def fewest_taps(target: Functional, stencil: Stencil, degree: int, *, through: i
     places = {offset: i for i, offset in enumerate(stencil.offsets)}
     permutations = _permutations(target, stencil, places)
     if not any(vector):
-        return Searched((Kernel({}, ndim=target.ndim),), 0, 0)
+        return Searched((Kernel({}, ndim=target.ndim),), 1, 0, 0)
     sets = 0
     for size in range(1, (through or len(stencil)) + 1):
-        # symmetry leaves about one set in len(permutations) to search
-        if search.work(len(stencil), size) > MOST_WORK * max(1, len(permutations) // 4):
-            return Searched((), size - 1, sets)
+        if search.work(len(stencil), len(vector), size, permutations) > MOST_WORK:
+            return Searched((), 0, size - 1, sets)
         sets += math.comb(len(stencil), size)
         found = search.minimal_sets(columns, vector, size, permutations)
         if found:
-            kernels = [_kernel_on(target, stencil, members, rows, right) for members in found]
-            return Searched(tuple(best_first(kernels, target)), size, sets)
-    return Searched((), size, sets)
+            listed = found if len(found) <= MOST_LISTED else _nearest(target, stencil, degree, found, permutations)
+            kernels = [_kernel_on(target, stencil, members, rows, right) for members in listed]
+            return Searched(tuple(best_first(kernels, target)), len(found), size, sets)
+    return Searched((), 0, size, sets)
+
+
+def _nearest(
+    target: Functional,
+    stencil: Stencil,
+    degree: int,
+    found: list[tuple[int, ...]],
+    permutations: Sequence[Sequence[int]],
+) -> list[tuple[int, ...]]:
+    """Return the sets that `best_first` would put first, without solving for their taps.
+
+    The most accurate ones are those that the search finds once more for the next higher degrees.
+    """
+    better = found
+    while better:
+        chosen = better
+        degree += 1
+        columns, vector = whole_columns(*moment_system(target, stencil, degree))
+        better = search.minimal_sets(columns, vector, len(found[0]), permutations)
+    centre = centre_of(target)
+    preferred = set(chosen)
+
+    def key(members: tuple[int, ...]) -> tuple[bool, Fraction]:
+        return members not in preferred, _spread([stencil.offsets[i] for i in members], centre)
+
+    return sorted(found, key=key)[:MOST_LISTED]
 
 
 def best_first(kernels: Iterable[Kernel], target: Functional) -> list[Kernel]:
@@ -87,9 +120,14 @@ def best_first(kernels: Iterable[Kernel], target: Functional) -> list[Kernel]:
 def rank_of(kernel: Kernel, target: Functional, centre: Offset) -> tuple[object, ...]:
     """Return the sorting key of `best_first`: a stated, exact and deterministic rule."""
     accuracy = certify(kernel, target).accuracy
-    spread = sum((x - c) ** 2 for offset, _ in kernel.taps for x, c in zip(offset, centre, strict=True))
+    offsets = [offset for offset, _ in kernel.taps]
     # an exact kernel comes first
-    return (accuracy is not None, -(accuracy or 0), spread, [offset for offset, _ in kernel.taps])
+    return (accuracy is not None, -(accuracy or 0), _spread(offsets, centre), offsets)
+
+
+def _spread(offsets: Iterable[Offset], centre: Offset) -> Fraction:
+    squares = ((x - c) ** 2 for offset in offsets for x, c in zip(offset, centre, strict=True))
+    return sum(squares, Fraction(0))
 
 
 def whole_columns(
@@ -115,13 +153,11 @@ def _kernel_on(
 
 
 def _permutations(target: Functional, stencil: Stencil, places: dict[Offset, int]) -> list[list[int]]:
+    """Return the symmetries as permutations of the points; none where not all of them are known."""
+    if target.ndim > MOST_AXES:
+        return []
     centre = centre_of(target)
-    permutations = []
-    for motion, _ in symmetries(target, stencil):
-        permutation = []
-        for offset in stencil.offsets:
-            local = tuple(x - c for x, c in zip(offset, centre, strict=True))
-            image = tuple(x + c for x, c in zip(motion.moved(local), centre, strict=True))
-            permutation.append(places[image])
-        permutations.append(permutation)
-    return permutations
+    return [
+        [places[motion.about(centre, offset)] for offset in stencil.offsets]
+        for motion, _ in symmetries(target, stencil)
+    ]

@@ -22,6 +22,9 @@ from kernelkit.exact.prefer import preferred
 if TYPE_CHECKING:
     from kernelkit.exact.kernel import Kernel
 
+MOST_WIDER = 125
+"""Points of the wider box that is tried where the smallest leaves the lower bound unattained."""
+
 _WIDE = 8
 
 
@@ -106,9 +109,9 @@ def minimal(target: Functional, *, within: Points | Stencil | None = None, accur
     target
         What is to be computed.
     within
-        Points to search exhaustively.  Left out, one-dimensional derivatives are decided by theorem, and other
-        targets are searched in the smallest box of lattice points about them that has a kernel; where that
-        leaves the lower bound unattained, also in the next wider one.
+        Points to search exhaustively.  Left out, the theorems decide where the kernel that `derive` puts together
+        attains the lower bound; otherwise the smallest box of lattice points that has a kernel is searched, and
+        where that leaves the bound unattained, also the next wider one.
     accuracy
         The accuracy asked for; 1 asks for any consistent kernel.
 
@@ -136,7 +139,7 @@ def minimal(target: Functional, *, within: Points | Stencil | None = None, accur
     (5, 2, True)
     """
     bound = lower_bound(target, accuracy)
-    if within is None and is_line_derivative(target):
+    if within is None:
         kernel = derive(target, accuracy=accuracy)
         if len(kernel) == bound.count:
             return Minimal(target, accuracy, kernel, bound, None, 0, 0, 0)
@@ -147,8 +150,13 @@ def minimal(target: Functional, *, within: Points | Stencil | None = None, accur
     if found.optimal:
         return found
     # fewer taps may fit on a wider box, as four do for the plane Laplacian
-    wider = _searched(target, accuracy, bound, _around(target, margin + 1))
-    return wider if wider.supports or not found.supports else found
+    if math.prod(map(len, _ranges(target, margin + 1))) > MOST_WIDER:
+        return found
+    box = _around(target, margin + 1)
+    wider = fewest_taps(target, box, required_degree(target, accuracy))
+    if not wider.kernels or len(wider.kernels[0]) > found.count:
+        return found
+    return Minimal(target, accuracy, wider.kernels[0], bound, box, wider.through, wider.sets, wider.count)
 
 
 def _searched(target: Functional, accuracy: int, bound: Bound, stencil: Stencil) -> Minimal:
@@ -157,12 +165,16 @@ def _searched(target: Functional, accuracy: int, bound: Bound, stencil: Stencil)
     if linear.solve(*moment_system(target, stencil, degree)) is None:
         raise unsolvable(target, stencil, accuracy)
     found = fewest_taps(target, stencil, degree)
-    if found.kernels:
-        return Minimal(
-            target, accuracy, found.kernels[0], bound, stencil, found.through, found.sets, len(found.kernels)
-        )
-    example = preferred(target, stencil, accuracy, "symmetric")
-    return Minimal(target, accuracy, example, bound, stencil, found.through, found.sets, 0)
+    kernel = found.kernels[0] if found.kernels else _known(target, accuracy, stencil)
+    return Minimal(target, accuracy, kernel, bound, stencil, found.through, found.sets, found.count)
+
+
+def _known(target: Functional, accuracy: int, stencil: Stencil) -> Kernel:
+    """Return a small kernel for an example: the one that derive puts together, or a symmetric one."""
+    composed = derive(target, accuracy=accuracy)
+    if set(composed.support.offsets) <= set(stencil.offsets):
+        return composed
+    return preferred(target, stencil, accuracy, "symmetric")
 
 
 def _narrowest(target: Functional, accuracy: int) -> int:
@@ -179,15 +191,17 @@ def _narrowest(target: Functional, accuracy: int) -> int:
 
 def _around(target: Functional, margin: int) -> Stencil:
     """Return the lattice points within a margin of everything the target reads."""
-    sides = [(low - margin, high + margin) for low, high in zip(*_extent(target), strict=True)]
-    ranges = [range(low, high + 1) for low, high in sides]
-    count = math.prod(map(len, ranges))
-    if count > MOST_POINTS:
+    ranges = _ranges(target, margin)
+    if math.prod(map(len, ranges)) > MOST_POINTS:
         raise LimitError(
-            f"a search among {count} points is above the limit of {MOST_POINTS}",
+            f"a search around the target would go through more than {MOST_POINTS} points",
             next="name the points with within=",
         )
     return Stencil(target.ndim, tuple(tuple(map(Fraction, p)) for p in itertools.product(*ranges)))
+
+
+def _ranges(target: Functional, margin: int) -> list[range]:
+    return [range(low - margin, high + margin + 1) for low, high in zip(*_extent(target), strict=True)]
 
 
 def _extent(target: Functional) -> tuple[list[int], list[int]]:

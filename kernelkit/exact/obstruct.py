@@ -121,13 +121,11 @@ def required_degree(target: Functional, accuracy: int) -> int:
         raise InputError("the zero functional has no kernel worth deriving", why="all its terms cancel")
     wanted = whole(accuracy, what="an accuracy")
     if wanted < 1:
-        raise InputError(
-            f"an accuracy must be at least 1, not {wanted}", why="with 0 the error would not vanish with h"
-        )
+        raise InputError("an accuracy must be at least 1", why="with 0 the error would not vanish with h")
     degree = max(target.order + wanted - 1, target.order, 0)
     if degree > HIGHEST_DEGREE:
         raise LimitError(
-            f"moments through degree {degree} are above the limit of {HIGHEST_DEGREE}",
+            f"the accuracy asks for moments above the limit of degree {HIGHEST_DEGREE}",
             next="ask for a lower accuracy",
         )
     return degree

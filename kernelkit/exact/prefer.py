@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import LimitError, UnknownNameError, UnsolvableError
-from kernelkit.exact import linear, search
+from kernelkit.exact import linear
 from kernelkit.exact.derive import highest_degree, moment_system, unsolvable
-from kernelkit.exact.fewest import best_first, fewest_taps, whole_columns
+from kernelkit.exact.fewest import best_first, fewest_taps
 from kernelkit.exact.isotropy import isotropic_defects
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.moments import axis_scales, of_degree, through_degree
@@ -19,13 +20,13 @@ from kernelkit.exact.preferences import RULES
 from kernelkit.exact.symmetry import Orbit, orbits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kernelkit.exact.functional import Functional
     from kernelkit.exact.offsets import Stencil
 
-MOST_ORBITS = 20
-"""Groups of equivalent points among which the fewest are sought."""
+MOST_CHOICES = 20_000
+"""Ways of setting free taps to zero that are tried in search of the fewest symmetric ones."""
 
 
 def preferred(target: Functional, stencil: Stencil, accuracy: int | None, prefer: str) -> Kernel:
@@ -113,34 +114,42 @@ def _fewest_symmetric(target: Functional, stencil: Stencil, degree: int, *, isot
     ]
     scale = math.lcm(*(x.denominator for x in error)) if error else 1
     system = [[*row, int(-x * scale)] for row, x in zip(by_orbit, error, strict=True)] if error else by_orbit
-    if not groups or linear.solve(system, right) is None:
+    solutions = linear.solve(system, right) if groups else None
+    if solutions is None:
         raise _no_symmetric(target, stencil, degree, rows, right, error)
-    columns, vector = whole_columns(by_orbit, right)
-    if not any(vector):
-        return Kernel({}, ndim=target.ndim)
-    if error:
-        columns, vector = search.without([int(x * scale) for x in error], columns, vector)
-    if len(groups) > MOST_ORBITS:
+    kernels = {
+        _from_orbits(target.ndim, groups, taps)
+        for taps in _basic_solutions(system, right, len(groups), solutions.freedom)
+    }
+    fewest = min(map(len, kernels))
+    return best_first([kernel for kernel in kernels if len(kernel) == fewest], target)[0]
+
+
+def _basic_solutions(
+    system: Sequence[Sequence[int]], right: Sequence[Fraction], taps: int, freedom: int
+) -> Iterator[list[Fraction]]:
+    """Yield the solutions with as many zeros as there are free unknowns.
+
+    The columns of a smallest solution are independent, so they are part of a basis, and the solution is what
+    remains when the columns outside that basis are set to zero: all smallest solutions are among these.
+    """
+    if math.comb(taps, freedom) > MOST_CHOICES:
         raise LimitError(
-            f"{len(groups)} groups of equivalent points are above the limit of {MOST_ORBITS}",
-            next='take fewer points, or prefer="least-norm"',
+            f"{taps} groups of equivalent points leave {freedom} taps free: more than {MOST_CHOICES} choices",
+            next="take fewer points, a higher accuracy, or prefer least-norm",
         )
-    sizes = [len(g.offsets) for g in groups]
-    kernels = []
-    for members in search.lightest_sets(columns, vector, sizes):
-        part = [[row[i] for i in members] for row in by_orbit]
-        if error:
-            part = [[*row, int(-x * scale)] for row, x in zip(part, error, strict=True)]
-        found = linear.solve(part, right)
-        assert found is not None  # the search found the set solvable
-        kernels.append(_from_orbits(target.ndim, [groups[i] for i in members], found.particular))
-    return best_first(kernels, target)[0]
+    for zeros in itertools.combinations(range(taps), freedom):
+        kept = [i for i in range(len(system[0])) if i not in zeros]
+        found = linear.solve([[row[i] for i in kept] for row in system], right)
+        if found is not None:
+            solution = dict(zip(kept, found.particular, strict=True))
+            yield [solution.get(i, Fraction(0)) for i in range(taps)]
 
 
 def _from_orbits(ndim: int, groups: Sequence[Orbit], taps: Sequence[Fraction]) -> Kernel:
     pairs = [
         (offset, sign * tap)
-        for group, tap in zip(groups, taps, strict=False)  # a last unknown may be the error constant
+        for group, tap in zip(groups, taps, strict=True)
         for offset, sign in zip(group.offsets, group.signs, strict=True)
     ]
     return Kernel.from_ordered(ndim, sorted(pairs))

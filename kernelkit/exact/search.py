@@ -35,12 +35,11 @@ def minimal_sets(
         Symmetries: each takes column i to column ``permutation[i]`` and solvable sets to solvable sets.  Only
         one set of each kind is then searched for, and its images are added.
     """
-    everyone = list(range(len(columns)))
-    items = [(i, list(columns[i])) for i in everyone]
+    items = [(i, list(column)) for i, column in enumerate(columns)]
     if not permutations or size < 3:
         return sorted(_complete(items, list(target), 1, size))
     found: set[tuple[int, ...]] = set()
-    for first, others in _starts(everyone, permutations):
+    for first, others in starts(len(columns), permutations):
         reduced = _reduced([items[i] for i in others], list(target), 1, items[first][1])
         if reduced is None:
             continue
@@ -50,39 +49,20 @@ def minimal_sets(
     return sorted(found)
 
 
-def lightest_sets(columns: Sequence[Vector], target: Vector, weights: Sequence[int]) -> list[tuple[int, ...]]:
-    """Return all sets of columns of the least total weight whose span holds the target.
-
-    Empty when not even all columns together do.
-    """
-    items = [(i, list(column)) for i, column in enumerate(columns)]
-    for weight in range(1, sum(weights) + 1):
-        found = list(_of_weight(items, list(target), 1, weights, weight))
-        if found:
-            return sorted(found)
-    return []
+def work(points: int, entries: int, size: int, permutations: Sequence[Sequence[int]] = ()) -> int:
+    """Return how many numbers `minimal_sets` goes through for one size, within a small factor."""
+    if not permutations or size < 3:
+        return math.comb(points, max(size - 1, 1)) * entries
+    return sum(math.comb(len(others), size - 2) for _, others in starts(points, permutations)) * entries
 
 
-def without(column: Vector, columns: Sequence[Vector], target: Vector) -> tuple[list[Vector], Vector]:
-    """Return columns and target with the direction of one nonzero column taken out of all of them."""
-    reduced = _reduced(list(enumerate(columns)), list(target), 1, column)
-    assert reduced is not None  # the column is not zero
-    return [vector for _, vector in reduced[0]], reduced[1]
-
-
-def work(points: int, size: int) -> int:
-    """Return about how many columns a search for one size reduces."""
-    return math.comb(points, max(size - 1, 1))
-
-
-def _starts(everyone: list[int], permutations: Sequence[Sequence[int]]) -> Iterator[tuple[int, list[int]]]:
+def starts(points: int, permutations: Sequence[Sequence[int]]) -> Iterator[tuple[int, list[int]]]:
     """Yield one member of each orbit, with the columns of its own and all later orbits."""
-    left = set(everyone)
+    left = set(range(points))
     while left:
         first = min(left)
-        orbit = {permutation[first] for permutation in permutations}
         yield first, sorted(left - {first})
-        left -= orbit
+        left -= {permutation[first] for permutation in permutations}
 
 
 def _complete(
@@ -102,20 +82,6 @@ def _complete(
                 continue
             for rest in _complete(*reduced, size - 1):
                 yield (index, *rest)
-
-
-def _of_weight(
-    columns: list[tuple[int, Vector]], target: Vector, divisor: int, weights: Sequence[int], weight: int
-) -> Iterator[tuple[int, ...]]:
-    for place, (index, column) in enumerate(columns):
-        left = weight - weights[index]
-        if left == 0 and _parallel(column, target):
-            yield (index,)
-        if left > 0:
-            reduced = _reduced(columns[place + 1 :], target, divisor, column)
-            if reduced is not None and any(reduced[1]):
-                for rest in _of_weight(*reduced, weights, left):
-                    yield (index, *rest)
 
 
 def _reduced(

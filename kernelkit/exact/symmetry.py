@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from kernelkit.exact.offsets import Offset, Stencil
 
 
+MOST_AXES = 4
+"""Axes up to which all signed exchanges are tried."""
+
+
 @dataclass(frozen=True, slots=True)
 class Motion:
     """A signed exchange of axes: new coordinate i is ``signs[i] * old[axes[i]]``."""
@@ -26,20 +30,38 @@ class Motion:
         """Return the image of an offset."""
         return tuple(s * offset[a] for s, a in zip(self.signs, self.axes, strict=True))
 
+    def about(self, centre: Offset, offset: Offset) -> Offset:
+        """Return the image of an offset under the same motion about another centre."""
+        moved = self.moved(tuple(x - c for x, c in zip(offset, centre, strict=True)))
+        return tuple(x + c for x, c in zip(moved, centre, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Orbit:
-    """Offsets that a symmetric kernel treats alike, each with its sign; empty signs mean the tap is zero."""
+    """Offsets that a symmetric kernel treats alike, each with its sign."""
 
     offsets: tuple[Offset, ...]
     signs: tuple[int, ...]
 
 
 def motions(ndim: int) -> Iterator[Motion]:
-    """Yield all signed exchanges of the axes; in three dimensions there are 48."""
-    for axes in itertools.permutations(range(ndim)):
-        for signs in itertools.product((1, -1), repeat=ndim):
-            yield Motion(axes, signs)
+    """Yield signed exchanges of the axes: all of them on up to `MOST_AXES` axes, 384 on four.
+
+    On more axes there are too many; the reflections of one axis or all, and the exchanges of two axes, are
+    yielded, which generate most of the rest.
+    """
+    unit, plus = tuple(range(ndim)), (1,) * ndim
+    if ndim <= MOST_AXES:
+        for axes in itertools.permutations(unit):
+            for signs in itertools.product((1, -1), repeat=ndim):
+                yield Motion(axes, signs)
+        return
+    yield Motion(unit, plus)
+    yield Motion(unit, (-1,) * ndim)
+    for i in unit:
+        yield Motion(unit, tuple(-1 if k == i else 1 for k in unit))
+        for j in range(i):
+            yield Motion(tuple(j if k == i else i if k == j else k for k in unit), plus)
 
 
 def symmetries(target: Functional, stencil: Stencil) -> list[tuple[Motion, int]]:
@@ -67,15 +89,21 @@ def orbits(target: Functional, stencil: Stencil) -> list[Orbit]:
     for offset in stencil.offsets:
         if offset in seen:
             continue
-        local = tuple(x - c for x, c in zip(offset, centre, strict=True))
-        signs: dict[Offset, set[int]] = {}
-        for motion, sign in group:
-            image = tuple(x + c for x, c in zip(motion.moved(local), centre, strict=True))
-            signs.setdefault(image, set()).add(sign)
+        signs = {offset: 1}
+        vanishes = False
+        waiting = [offset]
+        while waiting:
+            place = waiting.pop()
+            for motion, sign in group:
+                image = motion.about(centre, place)
+                if image not in signs:
+                    signs[image] = signs[place] * sign
+                    waiting.append(image)
+                vanishes |= signs[image] != signs[place] * sign
         seen |= signs.keys()
-        if all(len(s) == 1 for s in signs.values()):
-            members = sorted(signs)
-            found.append(Orbit(tuple(members), tuple(signs[m].copy().pop() for m in members)))
+        if not vanishes:
+            members = tuple(sorted(signs))
+            found.append(Orbit(members, tuple(signs[m] for m in members)))
     return found
 
 
