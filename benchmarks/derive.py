@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING
 import sympy
 from findiff import coefficients
 
-from kernelkit import Stencil, box, derivative, derive, laplacian, line, minimal
+from kernelkit import Functional, Stencil, box, derivative, derive, laplacian, line, minimal
 from kernelkit.exact import linear
 from kernelkit.exact.derive import moment_system
 from kernelkit.exact.fewest import fewest_taps
+from kernelkit.exact.moments import through_degree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +141,7 @@ def rational() -> None:
 
 
 def systems() -> None:
-    """Time moment systems in two and three dimensions, built and solved."""
+    """Time moment systems in two and three dimensions: from points to all solutions, and row reduction alone."""
     for name, points, degree in (
         ("3x3", box(1), 3),
         ("5x5", box(2), 5),
@@ -150,13 +151,31 @@ def systems() -> None:
     ):
         target = laplacian(points.ndim)
         rows, right = moment_system(target, points, degree)
-        matrix = sympy.Matrix(
-            [[*row, sympy.Rational(b.numerator, b.denominator)] for row, b in zip(rows, right, strict=True)]
-        )
+        title = f"moment system {name}, {len(rows)} x {len(points)}"
         ours, peer = paired(
-            lambda r=rows, b=right: linear.solve(r, b), lambda m=matrix: m.rref(), peer_repetitions=1
+            lambda t=target, p=points, d=degree: linear.solve(*moment_system(t, p, d)),
+            lambda t=target, p=points, d=degree: sympy.linsolve(sympy_system(t, p, d)),
+            peer_repetitions=1,
         )
-        show(f"moment system {name}, {len(rows)} x {len(points)}", ours, peer, "SymPy rref", "50 x SymPy")
+        show(f"{title}, built and solved", ours, peer, "SymPy linsolve", "50 x SymPy")
+        left, side = sympy_system(target, points, degree)
+        matrix = left.row_join(side)
+        ours, peer = paired(
+            lambda r=rows, b=right: linear.solve(r, b), lambda m=matrix: m.rref(), peer_repetitions=3
+        )
+        show(f"{title}, reduced only", ours, peer, "SymPy rref", "")
+
+
+def sympy_system(target: Functional, points: Stencil, degree: int) -> tuple[sympy.Matrix, sympy.Matrix]:
+    """Build the moment system as a user of SymPy would."""
+    exponents = through_degree(points.ndim, degree)
+    places = [[sympy.Rational(x.numerator, x.denominator) for x in offset] for offset in points.offsets]
+    left = [
+        [sympy.prod([x**k for x, k in zip(place, alpha, strict=True)]) for place in places]
+        for alpha in exponents
+    ]
+    moments = [target.moment(alpha) for alpha in exponents]
+    return sympy.Matrix(left), sympy.Matrix([sympy.Rational(m.numerator, m.denominator) for m in moments])
 
 
 def proofs() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import prod
+from math import lcm, prod
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, ShapeError
@@ -231,11 +231,45 @@ def _line_moments(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]
 
 
 def _grid_moments(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]:
+    """Yield the moments of a kernel in several dimensions, summed one axis at a time."""
+    bottom = _common_denominator(kernel)
+    scales = axis_scales([offset for offset, _ in kernel.taps]) or [1] * kernel.ndim
+    sums = _AxisSums(
+        {
+            tuple(int(x * s) for x, s in zip(offset, scales, strict=True)): int(tap * bottom)
+            for offset, tap in kernel.taps
+        }
+    )
     degree = 0
     while True:
-        yield [(alpha, kernel.moment(alpha)) for alpha in of_degree(kernel.ndim, degree)]
+        yield [
+            (alpha, Fraction(sums.moment(alpha), bottom * prod(s**k for s, k in zip(scales, alpha, strict=True))))
+            for alpha in of_degree(kernel.ndim, degree)
+        ]
         degree += 1
 
 
+class _AxisSums:
+    """Weights at whole points; moments are sums over the last axis first, kept for each of its powers.
+
+    On n points a side that costs n^2 sums for a power of the last axis and n for each moment, not n^2.
+    """
+
+    def __init__(self, weights: dict[tuple[int, ...], int]) -> None:
+        self.weights = weights
+        self.summed: dict[int, _AxisSums] = {}
+
+    def moment(self, alpha: MultiIndex) -> int:
+        if not alpha:
+            return self.weights.get((), 0)
+        power = alpha[-1]
+        if power not in self.summed:
+            sums: dict[tuple[int, ...], int] = {}
+            for place, weight in self.weights.items():
+                sums[place[:-1]] = sums.get(place[:-1], 0) + weight * place[-1] ** power
+            self.summed[power] = _AxisSums({place: total for place, total in sums.items() if total})
+        return self.summed[power].moment(alpha[:-1])
+
+
 def _common_denominator(kernel: Kernel) -> int:
-    return axis_scales([(tap,) for _, tap in kernel.taps])[0]
+    return lcm(*(tap.denominator for _, tap in kernel.taps))

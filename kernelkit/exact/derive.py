@@ -177,7 +177,8 @@ def moment_system(
         moment = target.moment(alpha)
         if moment:
             for scale, k in zip(scales, alpha, strict=True):
-                moment *= scale**k
+                if scale != 1:
+                    moment *= scale**k
         right.append(moment)
     return power_rows(stencil.offsets, exponents), right
 

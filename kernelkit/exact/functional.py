@@ -16,6 +16,8 @@ MultiIndex = tuple[int, ...]
 HIGHEST_ORDER = 512
 """Total order of a derivative; more is refused before any work is done."""
 
+_ZERO = Fraction(0)
+
 MOST_AXES = 6
 """Number of axes of a functional."""
 
@@ -111,16 +113,15 @@ class Functional:
         """
         if len(alpha) != self.ndim:
             raise ShapeError(f"a moment of a {self.ndim}-dimensional functional needs {self.ndim} exponents")
-        total = Fraction(0)
+        total = _ZERO
         for coefficient, factors in self.terms:
-            product = coefficient
+            product: Fraction | int = 1
             for factor, k in zip(factors, alpha, strict=True):
-                moment = factor.moment(k)
-                if not moment:
+                product *= factor.moment(k)
+                if not product:
                     break
-                product *= moment
             else:
-                total += product
+                total += coefficient * product
         if not total:
             return total
         for step, k in zip(self.spacing, alpha, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,17 +53,17 @@ def power_rows(offsets: Sequence[Sequence[Fraction]], exponents: Sequence[MultiI
     highest = max(map(max, exponents))
     powers: list[list[list[int]]] = []
     for axis, scale in enumerate(scales):
-        column = [int(offset[axis] * scale) for offset in offsets]
+        column = [offset[axis].numerator * (scale // offset[axis].denominator) for offset in offsets]
         table = [[1] * len(column)]
         for _ in range(highest):
-            table.append([x * p for x, p in zip(column, table[-1], strict=True)])
+            table.append(list(map(operator.mul, column, table[-1])))
         powers.append(table)
     rows = []
     for alpha in exponents:
         row = powers[0][alpha[0]]
         for table, k in zip(powers[1:], alpha[1:], strict=True):
             if k:
-                row = [a * b for a, b in zip(row, table[k], strict=True)]
+                row = list(map(operator.mul, row, table[k]))
         rows.append(row)
     return rows
 

@@ -12,7 +12,7 @@ from kernelkit.exact.obstruct import obstruction
 from kernelkit.exact.offsets import Stencil, offset_text
 from kernelkit.export.base import Sheet
 from kernelkit.export.json import record
-from kernelkit.export.text import facts, layout
+from kernelkit.export.text import conventions, drawing, facts
 
 if TYPE_CHECKING:
     from kernelkit.exact.certify import Certificate
@@ -68,10 +68,12 @@ def told(found: Minimal, form: str) -> str:
     example = f"An example, of accuracy {certificate.accuracy}:"
     if certificate.accuracy is None:
         example = "An example, without any error:"
+    sheet = Sheet(found.kernel, certificate)
     parts = [
         title,
-        f"{example}\n\n{layout(found.kernel)}",
+        f"{example}\n\n{drawing(sheet)}",
         "\n".join(line for line in facts(certificate) if not line.startswith("taps")),
+        "\n".join(conventions(sheet)),
         proof_text(found.target, found.bound, found.accuracy),
         paragraph(found.scope[0].upper() + found.scope[1:] + "."),
         *map(paragraph, _windows(found)),

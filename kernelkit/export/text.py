@@ -27,7 +27,7 @@ _LABEL = 16
 
 def render(sheet: Sheet) -> str:
     """Write a kernel for reading in a terminal."""
-    blocks = [heading(sheet), layout(sheet.kernel, _scale(sheet))]
+    blocks = [heading(sheet), drawing(sheet)]
     if sheet.certificate:
         blocks.append("\n".join(facts(sheet.certificate)))
     blocks.append("\n".join(conventions(sheet)))
@@ -45,6 +45,11 @@ def heading(sheet: Sheet) -> str:
         return f"{certificate.target.name}, without any error"
     local = "local " if certificate.target.order < 0 else ""
     return f"{certificate.target.name}, {local}accuracy {certificate.accuracy}"
+
+
+def drawing(sheet: Sheet) -> str:
+    """Draw the taps with the power of h that scales them."""
+    return layout(sheet.kernel, _scale(sheet))
 
 
 def facts(certificate: Certificate) -> list[str]:
