@@ -67,9 +67,13 @@ def is_line_derivative(target: Functional) -> bool:
 
 def _something(target: Functional, _accuracy: int, degree: int) -> Iterator[Bound]:
     if any(target.moment(alpha) for alpha in through_degree(target.ndim, degree)):
-        yield Bound(1, "consistency", f"the kernel without taps gives 0 on all polynomials of degree {degree} or less")
+        yield Bound(
+            1, "consistency", f"the kernel without taps gives 0 on all polynomials of degree {degree} or less"
+        )
     else:
-        yield Bound(0, "consistency", f"the target itself gives 0 on all polynomials of degree {degree} or less")
+        yield Bound(
+            0, "consistency", f"the target itself gives 0 on all polynomials of degree {degree} or less"
+        )
 
 
 def _order_on_line(target: Functional, accuracy: int, _degree: int) -> Iterator[Bound]:

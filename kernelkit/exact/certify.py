@@ -243,7 +243,10 @@ def _grid_moments(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]
     degree = 0
     while True:
         yield [
-            (alpha, Fraction(sums.moment(alpha), bottom * prod(s**k for s, k in zip(scales, alpha, strict=True))))
+            (
+                alpha,
+                Fraction(sums.moment(alpha), bottom * prod(s**k for s, k in zip(scales, alpha, strict=True))),
+            )
             for alpha in of_degree(kernel.ndim, degree)
         ]
         degree += 1

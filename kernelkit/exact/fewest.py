@@ -8,9 +8,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.exact import linear, search
-from kernelkit.exact.certify import certify
+from kernelkit.exact.certify import agreement_degree, certify
 from kernelkit.exact.derive import moment_system
 from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.moments import count_through
+from kernelkit.exact.obstruct import MOST_ENTRIES
 from kernelkit.exact.symmetry import MOST_AXES, centre_of, symmetries
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from kernelkit.exact.offsets import Offset, Stencil
 
 MOST_WORK = 6_000_000
-"""Numbers that the search for one size may go through, a matter of seconds; beyond it the search ends, and that is said."""
+"""Numbers that the search for one size may go through, a matter of seconds; beyond it the search ends and says so."""
 
 MOST_LISTED = 1000
 """Kernels that are solved and ranked; of more, the best ones are."""
@@ -79,7 +81,9 @@ def fewest_taps(target: Functional, stencil: Stencil, degree: int, *, through: i
         sets += math.comb(len(stencil), size)
         found = search.minimal_sets(columns, vector, size, permutations)
         if found:
-            listed = found if len(found) <= MOST_LISTED else _nearest(target, stencil, degree, found, permutations)
+            listed = (
+                found if len(found) <= MOST_LISTED else _nearest(target, stencil, degree, found, permutations)
+            )
             kernels = [_kernel_on(target, stencil, members, rows, right) for members in listed]
             return Searched(tuple(best_first(kernels, target)), len(found), size, sets)
     return Searched((), 0, size, sets)
@@ -96,12 +100,15 @@ def _nearest(
 
     The most accurate ones are those that the search finds once more for the next higher degrees.
     """
-    better = found
-    while better:
+    better = chosen = found
+    size = len(found[0])
+    # a set that holds out to the degree of agreement carries the target itself, and would never drop out
+    exact = agreement_degree(Kernel({stencil.offsets[i]: 1 for i in found[0]}), target) + size * target.ndim
+    while better and degree < exact and len(stencil) * count_through(target.ndim, degree + 1) <= MOST_ENTRIES:
         chosen = better
         degree += 1
         columns, vector = whole_columns(*moment_system(target, stencil, degree))
-        better = search.minimal_sets(columns, vector, len(found[0]), permutations)
+        better = search.minimal_sets(columns, vector, size, permutations)
     centre = centre_of(target)
     preferred = set(chosen)
 

@@ -235,12 +235,12 @@ def derivative(
     orders = tuple(whole(d, what="a derivative's order") for d in each)
     if any(d < 0 for d in orders):
         raise InputError(
-            f"a derivative's order must not be negative: {', '.join(map(str, orders))}",
+            f"a derivative's order must not be negative: {', '.join(written(Fraction(d)) for d in orders)}",
             next="integral(0, 1) integrates",
         )
     if sum(orders) > HIGHEST_ORDER:
         raise LimitError(
-            f"order {sum(orders)} is above the limit of {HIGHEST_ORDER}",
+            f"order {written(Fraction(sum(orders)))} is above the limit of {HIGHEST_ORDER}",
             why="the taps of such a kernel have hundreds of digits and no use in floating point",
             next=f"ask for an order of at most {HIGHEST_ORDER}",
         )
@@ -296,7 +296,9 @@ def integral(lower: Exact | Sequence[Sequence[Exact]], upper: Exact | None = Non
             raise ShapeError(f"an interval has two limits, not {len(side)}")
         low, high = (rational(x, what="a limit") for x in side)
         if low >= high:
-            raise InputError(f"the interval [{low}, {high}] is empty", next="give the lower limit first")
+            raise InputError(
+                f"the interval [{written(low)}, {written(high)}] is empty", next="give the lower limit first"
+            )
         spans.append(Span(low, high))
     return Functional(len(spans), ((Fraction(1), tuple(spans)),), _unit(len(spans)))
 

@@ -244,6 +244,6 @@ def running_integral(offsets: Points | Stencil = (-1, 0)) -> RunningIntegral:
 
 def _check_size(points: int, fewest: int) -> None:
     if points < fewest:
-        raise InputError(f"the rule needs at least {fewest} sample{'s' if fewest > 1 else ''}, not {points}")
+        raise InputError(f"the rule needs at least {fewest} sample{'s' if fewest > 1 else ''}")
     if points > LARGEST_RULE:
-        raise LimitError(f"a rule of {points} samples is above the limit of {LARGEST_RULE}")
+        raise LimitError(f"a rule has at most {LARGEST_RULE} samples")

@@ -123,7 +123,9 @@ class Kernel:
         >>> Kernel.from_array([1, -2, 1])
         Kernel({-1: 1, 0: -2, 1: 1})
         """
-        nested = array if isinstance(array, Sequence) else array.tolist()
+        nested: object = array
+        if not isinstance(array, Sequence) and hasattr(array, "tolist"):
+            nested = array.tolist()
         shape = _shape(nested)
         if centre is None:
             middle: Offset = tuple(Fraction((size - 1) // 2) for size in shape)
@@ -217,7 +219,9 @@ class Kernel:
         """Return the kernel with all offsets multiplied by a positive factor; the taps stay."""
         scale = rational(factor, what="a dilation")
         if scale <= 0:
-            raise InputError(f"a dilation must be positive, not {scale}", next="flipped() reflects a kernel")
+            raise InputError(
+                f"a dilation must be positive, not {written(scale)}", next="flipped() reflects a kernel"
+            )
         return Kernel.from_ordered(
             self.ndim, [(tuple(x * scale for x in offset), tap) for offset, tap in self.taps]
         )

@@ -12,7 +12,7 @@ from kernelkit.exact import linear, polynomial
 from kernelkit.exact.functional import HIGHEST_ORDER, Functional, Point
 from kernelkit.exact.moments import axis_scales, count_through, power_rows, through_degree
 from kernelkit.exact.offsets import MOST_POINTS, Points, Stencil
-from kernelkit.exact.rational import whole
+from kernelkit.exact.rational import whole, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,14 +64,18 @@ class Obstruction:
             roots.append(Fraction(0))
         lead = rest[-1]
         if lead != 1 and len(rest) == 1:
-            return f"{lead} {polynomial.factored_text(roots, [Fraction(1)])}"
+            return f"{written(lead)} {polynomial.factored_text(roots, [Fraction(1)])}"
         return polynomial.factored_text(roots, rest)
 
     @property
     def statement(self) -> str:
         """The proof in one sentence."""
         points = "the point" if len(self.stencil) == 1 else f"all {len(self.stencil)} points"
-        return f"{self.text} is zero on {points}, but its {self.target.name} is {self.value}"
+        try:
+            return f"{self.text} is zero on {points}, but its {self.target.name} is {written(self.value)}"
+        except LimitError:
+            degree = sum(self.polynomial[0][0])
+            return f"a polynomial of degree {degree} with very long coefficients is zero on {points}, but its target is not"
 
 
 def obstruction(target: Functional, offsets: Points | Stencil, *, accuracy: int = 1) -> Obstruction | None:

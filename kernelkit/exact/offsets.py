@@ -115,7 +115,7 @@ def line(first: Exact, last: Exact, *, step: Exact = 1) -> Stencil:
     start, stop = rational(first, what="the first point"), rational(last, what="the last point")
     width = rational(step, what="the step")
     if width <= 0:
-        raise InputError(f"the step must be positive, not {width}")
+        raise InputError(f"the step must be positive, not {written(width)}")
     count = (stop - start) / width + 1
     if count < 1 or count.denominator != 1:
         raise InputError(

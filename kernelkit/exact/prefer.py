@@ -7,8 +7,9 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import LimitError, UnknownNameError, UnsolvableError
+from kernelkit.errors import LimitError, UnderdeterminedError, UnknownNameError, UnsolvableError
 from kernelkit.exact import linear
+from kernelkit.exact.certify import certify
 from kernelkit.exact.derive import highest_degree, moment_system, unsolvable
 from kernelkit.exact.fewest import best_first, fewest_taps
 from kernelkit.exact.isotropy import isotropic_defects
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from kernelkit.exact.functional import Functional
     from kernelkit.exact.offsets import Stencil
 
-MOST_CHOICES = 20_000
+MOST_CHOICES = 4000
 """Ways of setting free taps to zero that are tried in search of the fewest symmetric ones."""
 
 
@@ -121,6 +122,15 @@ def _fewest_symmetric(target: Functional, stencil: Stencil, degree: int, *, isot
         _from_orbits(target.ndim, groups, taps)
         for taps in _basic_solutions(system, right, len(groups), solutions.freedom)
     }
+    if isotropic:
+        # where the constant of the isotropic error came out as 0, the next error is leading and need not be
+        kernels = {kernel for kernel in kernels if certify(kernel, target).isotropic}
+        if not kernels:
+            raise UnderdeterminedError(
+                f"none of the smallest kernels for {target.name} on these {len(stencil)} points has an isotropic error",
+                freedom=solutions.freedom,
+                next="take fewer points, or another accuracy",
+            )
     fewest = min(map(len, kernels))
     return best_first([kernel for kernel in kernels if len(kernel) == fewest], target)[0]
 
