@@ -67,6 +67,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load a public name on first use, so that importing kernelkit costs nothing."""
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("kernelkit")
     if name not in _HOMES:
         raise AttributeError(f"module 'kernelkit' has no attribute {name!r}")
     found = getattr(importlib.import_module(f"kernelkit.{_HOMES[name]}"), name)

@@ -34,6 +34,19 @@ class KernelkitError(Exception):
             lines.append(f"  next: {next}")
         super().__init__("\n".join(lines))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[KernelkitError], arguments: tuple[object, ...], state: dict[str, object]
+) -> KernelkitError:
+    """Rebuild a pickled error: its constructor takes other arguments than an exception keeps."""
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(state)
+    return error
+
 
 class InputError(KernelkitError, ValueError):
     """An argument that means nothing here: repeated nodes, NaN, a zero spacing, a negative order."""

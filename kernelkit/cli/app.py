@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kernelkit.errors import KernelkitError
+from kernelkit.errors import KernelkitError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,14 +68,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     0 done; 1 a check failed; 2 bad input; 3 mathematically impossible; 4 an optional package is missing;
     130 interrupted.
     """
+    code = run(arguments)
     try:
-        code = run(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # the reader has seen enough; a second flush at exit must not complain
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as refused:
+        code = _stopped(refused)
     sys.exit(code)
+
+
+def _stopped(refused: OSError) -> int:
+    """Return the exit code for a standard output that takes no more."""
+    # a second flush at exit must not complain
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(refused, BrokenPipeError):
+        return 0  # the reader has seen enough
+    _report(f"standard output cannot be written: {(refused.strerror or str(refused)).lower()}", "", "-o FILE")
+    return OutputError.exit_code
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -94,7 +103,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _report(error.format_message(), "", usage)
         return 2
     except click.Abort:
+        click.echo("interrupted", err=True)
         return INTERRUPTED
+    except OSError as refused:
+        return _stopped(refused)
     return code if isinstance(code, int) else 0
 
 

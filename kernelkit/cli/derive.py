@@ -118,7 +118,7 @@ def derive(
     if explain:
         from kernelkit.explain import derivation
 
-        parts.append(derivation.explain(certificate, stencil if prefer is None else None))
+        parts.append(derivation.explain(certificate, stencil, prefer=prefer))
     if prove:
         from kernelkit.explain import minimality
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -54,7 +56,9 @@ def target_options(command: Command) -> Command:
                 help="Number of axes, where the target leaves it open.",
             ),
             click.option(
-                "--at", metavar="X[,Y...]", help="Evaluation point, in units of the spacing; 0 when left out."
+                "--at",
+                metavar="X[,Y...]",
+                help="Evaluation point, in the same unit as the spacing; 0 when left out.",
             ),
         ]
     ):
@@ -99,7 +103,7 @@ def read_target(
 
 
 def _orders(text: str) -> list[int]:
-    scanner = Scanner(text, "list of orders")
+    scanner = Scanner(text, "list of orders", 'orders look like "2", or "1,1" for one an axis')
     orders = []
     while True:
         sign = -1 if scanner.accept("-") else 1
@@ -128,7 +132,7 @@ def read_any_kernel(text: str) -> Kernel:
     if text.startswith("derive:"):
         return _derived(text)
     if text == "-":
-        return _from_text(sys.stdin.read(LARGEST_FILE + 1), "standard input")
+        return _from_text(_standard_input(), "standard input")
     content = _content(Path(text))
     if content is not None:
         return _from_text(content, text)
@@ -136,6 +140,19 @@ def read_any_kernel(text: str) -> Kernel:
         f"{text!r} is no kernel and no file",
         next='kernels look like "[1,-2,1]", derive:2:4, taps.json, taps.csv, or - for standard input',
     )
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.read(LARGEST_FILE + 1)
+    except AttributeError as closed:
+        # Python has no standard input at all where it was closed
+        raise InputError("standard input is closed", next="name a file, or give a literal kernel") from closed
+    except (OSError, ValueError) as unreadable:
+        raise InputError(
+            f"standard input cannot be read: {_cause(unreadable)}",
+            next="name a file, or give a literal kernel",
+        ) from unreadable
 
 
 def _content(path: Path) -> str | None:
@@ -146,15 +163,18 @@ def _content(path: Path) -> str | None:
         with path.open(encoding="utf-8") as file:
             return file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as unreadable:
-        raise InputError(f"{str(path)!r} cannot be read: {_cause(unreadable)}") from unreadable
+        raise InputError(
+            f"{str(path)!r} cannot be read: {_cause(unreadable)}",
+            next="json and csv as derive writes them are read",
+        ) from unreadable
 
 
 def _derived(text: str) -> Kernel:
-    scanner = Scanner(text.removeprefix("derive:"), "derivation")
+    scanner = Scanner(text.removeprefix("derive:"), "derivation", "derive:2:4 is order 2 with accuracy 4")
     order = scanner.whole()
     accuracy = scanner.whole() if scanner.accept(":") else None
     if scanner.token.kind != "end":
-        raise scanner.error(f"expected ORDER or ORDER:ACCURACY, found {scanner.found}", next="derive:2:4")
+        raise scanner.error(f"expected ORDER or ORDER:ACCURACY, found {scanner.found}")
     return derive(derivative(order), accuracy=accuracy)
 
 
@@ -162,7 +182,10 @@ def _from_text(text: str, source: str) -> Kernel:
     from kernelkit.export import csv, json
 
     if len(text) > LARGEST_FILE:
-        raise InputError(f"{source} has more than {LARGEST_FILE} characters; that is no kernel")
+        raise InputError(
+            f"{source} has more than {LARGEST_FILE} characters; that is no kernel",
+            next="json and csv as derive writes them are read",
+        )
     start = text.lstrip()[:1]
     if start == "{":
         return json.parse(text)
@@ -186,40 +209,53 @@ def read_taps(taps: str, offsets: str | None) -> Kernel:
 def write(text: str, output: Path | None) -> None:
     """Write a result to standard output, or to a file whole or not at all.
 
+    A link is followed, an existing file keeps its permissions, and what is no regular file, such as a pipe or a
+    device, is written to as it is; ``-`` is standard output.
+
     Raises
     ------
     OutputError
         The file cannot be written; nothing was left behind.
     """
-    if output is None:
+    if output is None or str(output) == "-":
         click.echo(text)
         return
-    import tempfile
-
     try:
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+        target = output.resolve()
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        if target.exists() and not target.is_file():
+            with target.open("w", encoding="utf-8") as device:
+                device.write(text + "\n")
+        else:
+            _replace(target, text + "\n")
     except OSError as refused:
         raise OutputError(
             f"{output} cannot be written: {_cause(refused)}", next="name another file with -o"
         ) from refused
+
+
+def _replace(target: Path, text: str) -> None:
+    """Put a file in place of another, whole, with the permissions of the one that was there."""
+    import tempfile  # 4 ms that printing never pays
+
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_mask()
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-        Path(name).chmod(_plain_mode())
-        Path(name).replace(output)
-    except OSError as refused:
+            file.write(text)
+        Path(name).chmod(mode)
+        Path(name).replace(target)
+    except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
-        raise OutputError(
-            f"{output} cannot be written: {_cause(refused)}", next="name another file with -o"
-        ) from refused
+        raise
 
 
-def _plain_mode() -> int:
-    """Return the mode a new file would have; temporary files start out private."""
+def _mask() -> int:
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    return mask
 
 
 def _cause(error: OSError | ValueError) -> str:

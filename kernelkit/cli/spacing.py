@@ -22,7 +22,7 @@ def read_spacing(text: str) -> list[Width]:
     >>> read_spacing("1/2, h1")
     [Fraction(1, 2), 'h1']
     """
-    scanner = Scanner(text, "spacing")
+    scanner = Scanner(text, "spacing", 'spacings look like "1/10", "1,2" or "h1,h2"')
     widths: list[Width] = []
     while True:
         if scanner.token.kind == "word":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.exact import linear
@@ -49,7 +50,7 @@ def lower_bound(target: Functional, accuracy: int = 1) -> Bound:
     --------
     >>> from kernelkit.exact.functional import derivative, laplacian
     >>> lower_bound(derivative(3)).count, lower_bound(laplacian(2)).count, lower_bound(laplacian(3), 2).count
-    (4, 4, 6)
+    (4, 4, 7)
     """
     degree = required_degree(target, accuracy)
     # on a line the theorems are sharp to within one tap, and row reduction is not needed
@@ -118,13 +119,20 @@ def _moment_matrix(target: Functional, _accuracy: int, degree: int) -> Iterator[
 def _apolarity(target: Functional, _accuracy: int, _degree: int) -> Iterator[Bound]:
     """Bound a homogeneous operator at one place by the sum of the ranks of its catalecticants."""
     local = _at_origin(target)
-    if local is None or count_through(target.ndim, target.order) > _LARGEST_MATRIX:
+    if local is None:
         return
     m = target.order
-    ranks = [
-        linear.rank(_hankel(local, list(of_degree(target.ndim, i)), list(of_degree(target.ndim, m - i))))
-        for i in range(m + 1)
-    ]
+    if len(local.terms) == 1:
+        # of x^i the pairing sees which part each factor takes; the ranks of products add up to the product
+        orders = [factor.order for factor in local.terms[0][1]]
+        ranks = _choices(orders)
+    elif count_through(target.ndim, m) > _LARGEST_MATRIX:
+        return
+    else:
+        ranks = [
+            linear.rank(_hankel(local, list(of_degree(target.ndim, i)), list(of_degree(target.ndim, m - i))))
+            for i in range(m + 1)
+        ]
     yield Bound(
         sum(ranks),
         "catalecticants",
@@ -134,24 +142,61 @@ def _apolarity(target: Functional, _accuracy: int, _degree: int) -> Iterator[Bou
     )
 
 
+def _choices(orders: list[int]) -> list[int]:
+    """Return, for each i, in how many ways i can be put together from parts of at most the given orders."""
+    ways = [1]
+    for order in orders:
+        longer = [0] * (len(ways) + order)
+        for i, count in enumerate(ways):
+            for part in range(order + 1):
+                longer[i + part] += count
+        ways = longer
+    return ways
+
+
 def _second_order(target: Functional, accuracy: int, _degree: int) -> Iterator[Bound]:
-    """Bound a second-order operator of full rank, with accuracy 2: one tap more than the catalecticants say."""
+    """Bound a second-order operator of full rank, with accuracy 2: more taps than the catalecticants say."""
     local = _at_origin(target)
     n = target.ndim
     if accuracy < 2 or local is None or target.order != 2 or n == 1:
         return
     units = list(of_degree(n, 1))
     matrix = _hankel(local, units, units)
-    definite = n == 2 and matrix[0][0] * matrix[1][1] > matrix[0][1] * matrix[1][0]
+    definite = _is_definite(matrix)
     if linear.rank(matrix) < n or (n == 2 and not definite):
         return
-    yield Bound(
-        n + 3,
-        "orthogonality",
-        f"with accuracy 2 the product sum w u v of any linear u and any v among 1 and the quadratic forms that the "
-        f"target maps to zero vanishes; the linear functions have dimension {n + 1} on the points, and these v "
-        f"have dimension 2 or more on more than two points, so {n + 1} + 2 taps are needed",
+    start = (
+        f"with accuracy 2 the sum of tap u v vanishes for u linear and v among 1 and the quadratic forms that the "
+        f"target maps to zero; the linear functions have dimension {n + 1} on the points, and these v "
     )
+    if definite and n > 2:
+        yield Bound(
+            n + 4,
+            "orthogonality",
+            start
+            + "have dimension 3 or more: were it 2, then in suitable axes all products x_i x_j would be "
+            f"constant on the points, which puts the points into a plane; so {n + 1} + 3 taps are needed",
+        )
+    else:
+        yield Bound(
+            n + 3,
+            "orthogonality",
+            start + f"have dimension 2 or more on more than two points; so {n + 1} + 2 taps are needed",
+        )
+
+
+def _is_definite(matrix: list[list[int]]) -> bool:
+    """Whether a symmetric matrix is positive or negative definite, by elimination without exchanges."""
+    rows = [[Fraction(x) for x in row] for row in matrix]
+    signs = set()
+    for i, row in enumerate(rows):
+        if not row[i]:
+            return False
+        signs.add(row[i] > 0)
+        for other in rows[i + 1 :]:
+            factor = other[i] / row[i]
+            other[:] = [a - factor * b for a, b in zip(other, row, strict=True)]
+    return len(signs) == 1
 
 
 RULES: tuple[Callable[[Functional, int, int], Iterator[Bound]], ...] = (

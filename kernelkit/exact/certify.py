@@ -6,6 +6,7 @@ is compared with the target moment by moment.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm, prod
@@ -13,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.functional import Functional, MultiIndex, Point
+from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.moments import axis_scales, factorial, of_degree
+from kernelkit.exact.rational import counted, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from kernelkit.exact.kernel import Kernel
 
 Defects = tuple[tuple[MultiIndex, Fraction], ...]
 
@@ -109,16 +110,12 @@ class Certificate:
         InputError
             ``degrees`` is less than 1.
         """
-        if degrees < 1:
-            raise InputError(f"at least one degree of error terms must be asked for, not {degrees}")
+        if whole(degrees, what="a number of degrees") < 1:
+            raise InputError("at least one degree of error terms must be asked for")
         if self.failing_degree is None:
             return ()
-        found = []
-        for degree, defects in _differences(self.kernel, self.target):
-            if degree >= self.failing_degree + degrees:
-                break
-            found += [self._term(alpha, defect) for alpha, defect in defects]
-        return tuple(found)
+        through = itertools.islice(_differences(self.kernel, self.target), self.failing_degree + degrees)
+        return tuple(self._term(alpha, defect) for _, defects in through for alpha, defect in defects)
 
     def _term(self, alpha: MultiIndex, defect: Fraction) -> ErrorTerm:
         units = prod((step**k for step, k in zip(self.target.spacing, alpha, strict=True)), start=Fraction(1))
@@ -150,14 +147,20 @@ def certify(kernel: Kernel, target: Functional) -> Certificate:
     >>> certificate.accuracy, certificate.leading_terms
     (2, (ErrorTerm(coefficient=Fraction(1, 12), derivative=(4,), h_power=2),))
     """
+    if not isinstance(kernel, Kernel) or not isinstance(target, Functional):
+        raise InputError(
+            f"certify compares a Kernel with a Functional, not {type(kernel).__name__} with {type(target).__name__}",
+            next="certify(Kernel.from_array([1, -2, 1]), derivative(2))",
+        )
     if kernel.ndim != target.ndim:
-        raise ShapeError(f"a kernel on {kernel.ndim} axes cannot compute a target on {target.ndim}")
+        raise ShapeError(
+            f"a kernel on {counted(kernel.ndim, 'axis')} cannot compute a target on {counted(target.ndim, 'axis')}",
+            next="a row along x in the plane is [[1, -2, 1]], and --order takes one number an axis",
+        )
     enough = agreement_degree(kernel, target)
-    for degree, defects in _differences(kernel, target):
+    for degree, defects in itertools.islice(_differences(kernel, target), enough + 1):
         if defects:
             return Certificate(kernel, target, degree, defects)
-        if degree >= enough:
-            break
     return Certificate(kernel, target, None, ())
 
 

@@ -5,17 +5,28 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from kernelkit.errors import InputError, UnderdeterminedError, UnsolvableError
+from kernelkit.errors import InputError, LimitError, UnderdeterminedError, UnsolvableError
 from kernelkit.exact import linear
+from kernelkit.exact.certify import certify
 from kernelkit.exact.functional import Factor, Functional, Point, Span
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.lagrange import interpolatory_weights
 from kernelkit.exact.moments import axis_scales, count_through, power_rows, through_degree
-from kernelkit.exact.obstruct import check_axes, check_size, obstruction, required_degree
+from kernelkit.exact.obstruct import (
+    MOST_ENTRIES,
+    check_axes,
+    check_size,
+    check_target,
+    obstruction,
+    required_degree,
+)
 from kernelkit.exact.offsets import Points, Stencil, line
 from kernelkit.exact.sides import Side, points_for
 
 DEFAULT_ACCURACY = 2
+
+MOST_GENERAL = 512
+"""Points on a line for targets other than one derivative: integrals, sums, values between samples."""
 
 
 def derive(
@@ -69,11 +80,12 @@ def derive(
     >>> derive(laplacian(2))
     Kernel({(-1, 0): 1, (0, -1): 1, (0, 0): -4, (0, 1): 1, (1, 0): 1})
     """
+    check_target(target)
     if offsets is None:
         if prefer is not None:
             raise InputError(
-                f"prefer={prefer!r} chooses among kernels on given points, and no points are given",
-                next=f"derive(..., box(1, ndim={target.ndim}), prefer={prefer!r})",
+                f"the preference {prefer!r} chooses among kernels on given points, and no points are given",
+                next="give points too, such as box(1) (--offsets box:1)",
             )
         return _composed(target, accuracy, Side(Side.CENTRAL if side is None else side))
     stencil = Stencil.of(offsets)
@@ -102,13 +114,19 @@ def weights_on_line(target: Functional, nodes: list[Fraction]) -> list[Fraction]
             moment /= target.spacing[0] ** point.order
         moments: list[Fraction | int] = [0] * point.order + [moment]
         return interpolatory_weights([x - at for x in nodes] if at else nodes, moments)
+    if len(nodes) > MOST_GENERAL:
+        raise LimitError(
+            f"{target.name} on {len(nodes)} points is above the limit of {MOST_GENERAL}",
+            why="its weights are fractions of thousands of digits",
+            next="take fewer points; a composite rule is a sum of shorter ones",
+        )
     return interpolatory_weights(nodes, [target.moment((k,)) for k in range(len(nodes))])
 
 
 def highest_degree(target: Functional, stencil: Stencil) -> int:
     """Return the highest degree through which some kernel on the stencil is exact.
 
-    Degrees above the one at which the taps are fully determined are not tried: the kernel is unique there.
+    For a kernel without any error it is the degree at which its taps are determined.
 
     Raises
     ------
@@ -123,10 +141,13 @@ def highest_degree(target: Functional, stencil: Stencil) -> int:
         check_size(stencil, degree + 1)
         further = _solutions(target, stencil, degree + 1)
         if further is None:
-            break
+            return degree
         solutions = further
         degree += 1
-    return degree
+    # the taps are determined, and what they reach can be read off
+    kernel = Kernel.from_ordered(target.ndim, zip(stencil.offsets, solutions.particular, strict=True))
+    failing = certify(kernel, target).failing_degree
+    return degree if failing is None else failing - 1
 
 
 def unsolvable(target: Functional, stencil: Stencil, accuracy: int) -> UnsolvableError:
@@ -210,6 +231,11 @@ def _composed(target: Functional, accuracy: int | None, side: Side) -> Kernel:
         degree = -1
     else:
         degree = required_degree(target, DEFAULT_ACCURACY)
+    if count_through(target.ndim, degree + 1) > MOST_ENTRIES:
+        raise LimitError(
+            f"the proof of such a kernel compares more than {MOST_ENTRIES} moments",
+            next="ask for a lower order or accuracy, or fewer axes",
+        )
     total = Kernel({}, ndim=target.ndim)
     for coefficient, factors in target.terms:
         product: Kernel | None = None

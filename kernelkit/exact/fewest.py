@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MOST_WORK = 6_000_000
 """Numbers that the search for one size may go through, a matter of seconds; beyond it the search ends and says so."""
 
+MOST_SETS = 2_000_000
+"""Sets of one size: all of them may carry a kernel, as all sets of d + 1 points on a line do."""
+
 MOST_LISTED = 1000
 """Kernels that are solved and ranked; of more, the best ones are."""
 
@@ -76,7 +79,8 @@ def fewest_taps(target: Functional, stencil: Stencil, degree: int, *, through: i
         return Searched((Kernel({}, ndim=target.ndim),), 1, 0, 0)
     sets = 0
     for size in range(1, (through or len(stencil)) + 1):
-        if search.work(len(stencil), len(vector), size, permutations) > MOST_WORK:
+        work = search.work(len(stencil), len(vector), size, permutations)
+        if work > MOST_WORK or math.comb(len(stencil), size) > MOST_SETS:
             return Searched((), 0, size - 1, sets)
         sets += math.comb(len(stencil), size)
         found = search.minimal_sets(columns, vector, size, permutations)

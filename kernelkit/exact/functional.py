@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import SupportsIndex
 
 from kernelkit.errors import InputError, LimitError, ShapeError
-from kernelkit.exact.rational import Exact, rational, whole, written
+from kernelkit.exact.rational import Exact, counted, rational, whole, written
 
 MultiIndex = tuple[int, ...]
 
@@ -150,12 +150,14 @@ class Functional:
             exact *= self.ndim
         if len(exact) != self.ndim:
             raise ShapeError(
-                f"{len(exact)} spacings do not fit {self.ndim} axes", next="give one, or one an axis"
+                f"{counted(len(exact), 'spacing')} cannot serve {counted(self.ndim, 'axis')}",
+                next="give one, or one an axis",
             )
         if any(step <= 0 for step in exact):
             raise InputError(
                 f"a spacing must be positive: {', '.join(map(written, exact))}",
                 why="samples zero apart are one sample, and a negative spacing only reverses the axis",
+                next="give the distance between neighbouring samples",
             )
         return Functional(self.ndim, self.terms, exact)
 
@@ -182,6 +184,12 @@ class Functional:
         return Functional(self.ndim, merged(tuple((c * scale, f) for c, f in self.terms)), self.spacing)
 
     __rmul__ = __mul__
+
+    def __truediv__(self, divisor: Exact) -> Functional:
+        scale = rational(divisor, what="a divisor")
+        if not scale:
+            raise InputError("a functional cannot be divided by zero")
+        return self * (1 / scale)
 
     def __repr__(self) -> str:
         return f"Functional({self.name})"
@@ -216,7 +224,7 @@ def derivative(
     order
         ``2`` is d^2/dx^2; ``(1, 2)`` is d^3/dy dx^2 (array order, the last axis is x).
     at
-        Where it is taken, in units of the spacing; one number serves all axes.
+        Where it is taken, in the same unit as the spacing; one number serves all axes.
 
     Raises
     ------
@@ -236,7 +244,7 @@ def derivative(
     if any(d < 0 for d in orders):
         raise InputError(
             f"a derivative's order must not be negative: {', '.join(written(Fraction(d)) for d in orders)}",
-            next="integral(0, 1) integrates",
+            next="an integral is a target of its own: integral(0, 1) (--integral 0,1)",
         )
     if sum(orders) > HIGHEST_ORDER:
         raise LimitError(
@@ -293,7 +301,9 @@ def integral(lower: Exact | Sequence[Sequence[Exact]], upper: Exact | None = Non
     spans = []
     for side in sides:
         if len(side) != 2:
-            raise ShapeError(f"an interval has two limits, not {len(side)}")
+            raise ShapeError(
+                f"an interval has two limits, not {len(side)}", next="0,1 is the interval from 0 to 1"
+            )
         low, high = (rational(x, what="a limit") for x in side)
         if low >= high:
             raise InputError(
@@ -311,6 +321,7 @@ def laplacian(ndim: int = 2, *, at: Exact | Sequence[Exact] = 0) -> Functional:
     >>> laplacian(2).name
     'd^2/dx^2 + d^2/dy^2'
     """
+    ndim = whole(ndim, what="a number of axes")
     _check_axes(ndim)
     return from_polynomial({_unit_index(ndim, i, 2): Fraction(1) for i in range(ndim)}, ndim, at=at)
 
@@ -323,6 +334,7 @@ def biharmonic(ndim: int = 2, *, at: Exact | Sequence[Exact] = 0) -> Functional:
     >>> biharmonic(2).name
     'd^4/dx^4 + 2 d^4/dx^2dy^2 + d^4/dy^4'
     """
+    ndim = whole(ndim, what="a number of axes")
     _check_axes(ndim)
     squares = [_unit_index(ndim, i, 2) for i in range(ndim)]
     terms: dict[MultiIndex, Fraction] = {}
@@ -338,7 +350,9 @@ def from_polynomial(
 ) -> Functional:
     """Return the constant-coefficient operator with the given coefficient for each multi-index."""
     if not any(terms.values()):
-        raise InputError("the operator is zero", why="all its terms cancel", next="derivative(2) is d^2/dx^2")
+        raise InputError(
+            "the operator is zero", why="all its terms cancel", next="dxx is the second derivative along x"
+        )
     parts = [derivative(alpha, at=at) * coefficient for alpha, coefficient in terms.items()]
     total = parts[0]
     for part in parts[1:]:
@@ -348,14 +362,18 @@ def from_polynomial(
 
 def _check_axes(count: int) -> None:
     if not 1 <= count <= MOST_AXES:
-        raise LimitError(f"a functional has 1 to {MOST_AXES} axes, not {written(Fraction(count))}")
+        raise LimitError(
+            f"a functional has 1 to {MOST_AXES} axes, not {written(Fraction(count))}", next="take fewer axes"
+        )
 
 
 def _place(at: Exact | Sequence[Exact], ndim: int) -> tuple[Fraction, ...]:
     if isinstance(at, Sequence) and not isinstance(at, str):
         place = tuple(rational(x, what="a coordinate of the point") for x in at)
         if len(place) != ndim:
-            raise ShapeError(f"a point with {len(place)} coordinates does not fit {ndim} axes")
+            raise ShapeError(
+                f"a point with {counted(len(place), 'coordinate')} does not fit {counted(ndim, 'axis')}"
+            )
         return place
     return (rational(at, what="the point"),) * ndim
 

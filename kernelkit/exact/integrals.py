@@ -37,8 +37,8 @@ def newton_cotes(points: int, *, ends: Ends | str = Ends.CLOSED) -> Kernel:
 
     The closed rule integrates over ``[0, points - 1]`` from samples 0, 1, ..., ``points - 1``; the open one
     over ``[0, points + 1]`` from samples 1, ..., ``points``.  Both are exact through degree ``points - 1``,
-    and one more when ``points`` is odd.  Weights turn negative from nine points on (closed; ten are
-    positive once more) and from three on (open), so long rules amplify noise.
+    and one more when ``points`` is odd.  Weights turn negative from nine points on (closed; ten points are
+    the exception) and from three on (open), so long rules amplify noise.
 
     Raises
     ------

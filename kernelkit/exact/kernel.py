@@ -69,7 +69,13 @@ class Kernel:
     ) -> None:
         pairs = taps.items() if isinstance(taps, Mapping) else taps
         read: dict[Offset, Fraction] = {}
-        for place, tap in pairs:
+        for pair in pairs:
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise InputError(
+                    f"a kernel is made of pairs of offset and tap, not of {pair!r}"[:200],
+                    next="Kernel({-1: 1, 0: -2, 1: 1}), or Kernel.from_array([1, -2, 1])",
+                )
+            place, tap = pair
             offset = read_offset(place)
             if offset in read:
                 raise InputError(f"the offset {offset_text(offset)} has two taps", next="add them up first")
@@ -258,7 +264,10 @@ class Kernel:
         for size in sizes:
             entries *= size
         if entries > LARGEST_TABLE:
-            raise LimitError(f"the taps are spread over a table of more than {LARGEST_TABLE} entries")
+            raise LimitError(
+                f"the taps are spread over a table of more than {LARGEST_TABLE} entries",
+                next="json, csv and python keep taps and offsets without the zeros between",
+            )
         places: dict[tuple[int, ...], Fraction] = {}
         for offset, tap in self.taps:
             steps = [x - s for x, s in zip(offset, start, strict=True)]
@@ -322,7 +331,10 @@ class Kernel:
 
     def _same_axes(self, other: Kernel) -> None:
         if self.ndim != other.ndim:
-            raise ShapeError(f"kernels on {self.ndim} and {other.ndim} axes cannot be combined")
+            raise ShapeError(
+                f"kernels on {self.ndim} and {other.ndim} axes cannot be combined",
+                next="outer() puts kernels on different axes together",
+            )
 
 
 def _shape(nested: object) -> tuple[int, ...]:
@@ -341,11 +353,16 @@ def _shape(nested: object) -> tuple[int, ...]:
 def _entries(nested: object, shape: tuple[int, ...]) -> Iterable[tuple[tuple[int, ...], Exact]]:
     if not shape:
         if isinstance(nested, list | tuple):
-            raise ShapeError("the rows of an array of taps must have equal length and depth")
+            raise ShapeError(
+                "the rows of an array of taps must have equal length and depth",
+                next="fill short rows with zeros",
+            )
         yield (), nested  # type: ignore[misc]  # checked by rational()
         return
     if not isinstance(nested, list | tuple) or len(nested) != shape[0]:
-        raise ShapeError("the rows of an array of taps must have equal length and depth")
+        raise ShapeError(
+            "the rows of an array of taps must have equal length and depth", next="fill short rows with zeros"
+        )
     for i, level in enumerate(nested):
         for index, tap in _entries(level, shape[1:]):
             yield (i, *index), tap

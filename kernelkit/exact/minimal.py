@@ -18,12 +18,16 @@ from kernelkit.exact.functional import Functional, Span
 from kernelkit.exact.obstruct import check_axes, required_degree
 from kernelkit.exact.offsets import MOST_POINTS, Points, Stencil
 from kernelkit.exact.prefer import preferred
+from kernelkit.exact.rational import counted
 
 if TYPE_CHECKING:
     from kernelkit.exact.kernel import Kernel
 
 MOST_WIDER = 125
 """Points of the wider box that is tried where the smallest leaves the lower bound unattained."""
+
+MOST_NESTED = 9
+"""Margins about the target, growing by one, at which the nearest points are searched for an example."""
 
 _WIDE = 8
 
@@ -82,22 +86,21 @@ class Minimal:
     @property
     def scope(self) -> str:
         """What is proved, in one sentence, and what is left open."""
-        where = "" if self.within is None else f" on these {len(self.within)} points"
+        count = counted(self.count, "tap")
+        are = "is" if self.count == 1 else "are"
         if self.optimal:
-            return f"{self.count} taps are the fewest anywhere: the lower bound is attained"
+            return f"{count} {are} the fewest anywhere: the lower bound is attained"
+        assert self.within is not None  # without points a theorem decided
+        where = f"on these {counted(len(self.within), 'point')}"
         if self.optimal_within:
             return (
-                f"{self.count} taps are the fewest{where}, by exhaustive search; elsewhere between "
-                f"{self.bound.count} and {self.count} are needed: lower bound and example differ"
+                f"{count} {are} the fewest {where}, by exhaustive search; elsewhere the fewest are "
+                f"{self.bound.count} to {self.count}: lower bound and example differ"
             )
-        known = (
-            f"the search covered all sets of up to {self.searched} points"
-            if self.searched
-            else "no search was made"
-        )
         return (
-            f"between {max(self.bound.count, self.searched + 1)} and {self.count} taps are the fewest{where}: "
-            f"{known} (work limit), and the lower bound anywhere is {self.bound.count}"
+            f"the fewest {where} are {max(self.bound.count, self.searched + 1)} to {self.count}: the search covered "
+            f"all sets of up to {counted(self.searched, 'point')} (work limit), and the lower bound anywhere is "
+            f"{self.bound.count}"
         )
 
 
@@ -170,11 +173,28 @@ def _searched(target: Functional, accuracy: int, bound: Bound, stencil: Stencil)
 
 
 def _known(target: Functional, accuracy: int, stencil: Stencil) -> Kernel:
-    """Return a small kernel for an example: the one that derive puts together, or a symmetric one."""
-    composed = derive(target, accuracy=accuracy)
-    if set(composed.support.offsets) <= set(stencil.offsets):
-        return composed
-    return preferred(target, stencil, accuracy, "symmetric")
+    """Return the smallest kernel at hand where the search did not come to an end.
+
+    That is the one that derive puts together, or one found by searching the points nearest to the target.
+    """
+    found = [derive(target, accuracy=accuracy)]
+    found = [kernel for kernel in found if set(kernel.support.offsets) <= set(stencil.offsets)]
+    degree = required_degree(target, accuracy)
+    for margin in range(MOST_NESTED):
+        low, high = _extent(target)
+        near = [
+            offset
+            for offset in stencil.offsets
+            if all(a - margin <= x <= b + margin for x, a, b in zip(offset, low, high, strict=True))
+        ]
+        if not 0 < len(near) < min(len(stencil), MOST_WIDER + 1):
+            continue
+        inner = Stencil(stencil.ndim, tuple(near))
+        if linear.solve(*moment_system(target, inner, degree)) is not None:
+            found += fewest_taps(target, inner, degree).kernels[:1]
+    if not found:
+        return preferred(target, stencil, accuracy, "symmetric")
+    return min(found, key=len)
 
 
 def _narrowest(target: Functional, accuracy: int) -> int:

@@ -39,9 +39,9 @@ def read_points(text: str, *, ndim: int | None = None) -> Stencil:
     >>> len(read_points("box:1", ndim=3))
     27
     """
-    scanner = Scanner(text, "list of points")
+    scanner = Scanner(text, "list of points", _POINTS)
     if scanner.token.kind == "end":
-        raise scanner.error("it is empty", next=_POINTS)
+        raise scanner.error("it is empty")
     points: list[tuple[Fraction, ...]] = []
     while True:
         points += _item(scanner, ndim)
@@ -50,7 +50,7 @@ def read_points(text: str, *, ndim: int | None = None) -> Stencil:
         if scanner.token.kind == "end":
             return Stencil.of(points)
         if not scanner.accept(","):
-            raise scanner.error(f"expected a comma, found {scanner.found}", next=_POINTS)
+            raise scanner.error(f"expected a comma, found {scanner.found}")
 
 
 def _item(scanner: Scanner, ndim: int | None) -> list[tuple[Fraction, ...]]:
@@ -79,7 +79,7 @@ def read_numbers(text: str, what: str) -> list[Fraction]:
     >>> read_numbers("1, -2, 1/2", "list of taps")
     [Fraction(1, 1), Fraction(-2, 1), Fraction(1, 2)]
     """
-    scanner = Scanner(text, what)
+    scanner = Scanner(text, what, 'numbers look like "1, -2, 1/2" or "0.1"')
     numbers = [signed_number(scanner)]
     while scanner.accept(","):
         numbers.append(signed_number(scanner))
@@ -107,19 +107,19 @@ def read_kernel(text: str) -> Kernel:
     >>> read_kernel("[[-1,0,1]]/2")
     Kernel({(0, -1): -1/2, (0, 1): 1/2})
     """
-    scanner = Scanner(text, "kernel")
+    scanner = Scanner(text, "kernel", _KERNELS)
     table = _table(scanner, 1)
     divisor = Fraction(1)
     if scanner.accept("/"):
         divisor = scanner.number(zero="refused")
     if scanner.token.kind != "end":
-        raise scanner.error(f"{scanner.found} does not belong here", next=_KERNELS)
+        raise scanner.error(f"{scanner.found} does not belong here")
     return Kernel.from_array(table) / divisor
 
 
 def _table(scanner: Scanner, depth: int) -> Table:
     if not scanner.accept("["):
-        raise scanner.error(f"expected '[', found {scanner.found}", next=_KERNELS)
+        raise scanner.error(f"expected '[', found {scanner.found}")
     if depth > _DEEPEST:
         raise LimitError(f"a kernel has at most {_DEEPEST} axes")
     entries: list[Fraction | Table] = []
@@ -128,7 +128,7 @@ def _table(scanner: Scanner, depth: int) -> Table:
         if scanner.accept("]"):
             return entries
         if not scanner.accept(","):
-            raise scanner.error(f"expected ',' or ']', found {scanner.found}", next=_KERNELS)
+            raise scanner.error(f"expected ',' or ']', found {scanner.found}")
 
 
 def signed_number(scanner: Scanner) -> Fraction:

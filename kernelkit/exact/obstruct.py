@@ -12,7 +12,7 @@ from kernelkit.exact import linear, polynomial
 from kernelkit.exact.functional import HIGHEST_ORDER, Functional, Point
 from kernelkit.exact.moments import axis_scales, count_through, power_rows, through_degree
 from kernelkit.exact.offsets import MOST_POINTS, Points, Stencil
-from kernelkit.exact.rational import whole, written
+from kernelkit.exact.rational import counted, whole, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ class Obstruction:
             return f"{self.text} is zero on {points}, but its {self.target.name} is {written(self.value)}"
         except LimitError:
             degree = sum(self.polynomial[0][0])
-            return f"a polynomial of degree {degree} with very long coefficients is zero on {points}, but its target is not"
+            return f"a polynomial of degree {degree}, too long to write, is zero on {points}, but not under the target"
 
 
 def obstruction(target: Functional, offsets: Points | Stencil, *, accuracy: int = 1) -> Obstruction | None:
@@ -111,8 +111,8 @@ def obstruction(target: Functional, offsets: Points | Stencil, *, accuracy: int 
     >>> obstruction(derivative(2), [0, 1, 2]) is None
     True
     """
-    stencil = Stencil.of(offsets)
     degree = required_degree(target, accuracy)
+    stencil = Stencil.of(offsets)
     check_axes(target, stencil)
     if target.ndim == 1:
         return _on_line(target, stencil, degree)
@@ -121,6 +121,7 @@ def obstruction(target: Functional, offsets: Points | Stencil, *, accuracy: int 
 
 def required_degree(target: Functional, accuracy: int) -> int:
     """Return the degree through which moments must agree for an accuracy, at least that of consistency."""
+    check_target(target)
     if not target.terms:
         raise InputError("the zero functional has no kernel worth deriving", why="all its terms cancel")
     wanted = whole(accuracy, what="an accuracy")
@@ -135,11 +136,20 @@ def required_degree(target: Functional, accuracy: int) -> int:
     return degree
 
 
+def check_target(target: object) -> None:
+    """Refuse anything but a functional."""
+    if not isinstance(target, Functional):
+        raise InputError(
+            f"a target is a functional, not {target!r}"[:200],
+            next='derivative(2), integral(0, 1), laplacian(2) and operator("dxx + dyy") are targets',
+        )
+
+
 def check_axes(target: Functional, stencil: Stencil) -> None:
     """Refuse points that have not one coordinate an axis of the target."""
     if target.ndim != stencil.ndim:
         raise ShapeError(
-            f"points of dimension {stencil.ndim} do not fit a target on {target.ndim} axes",
+            f"points of dimension {stencil.ndim} do not fit a target on {counted(target.ndim, 'axis')}",
             next="give one coordinate an axis",
         )
 

@@ -55,16 +55,24 @@ class Stencil:
         """
         if isinstance(points, Stencil):
             return points
+        if isinstance(points, str) or not isinstance(points, Iterable):
+            raise InputError(
+                f"points are numbers or tuples of numbers, not {points!r}"[:200],
+                next="[-1, 0, 1] and line(-1, 1) are points",
+            )
         read: list[Offset] = []
         for point in points:
             read.append(read_offset(point))
             if len(read) > MOST_POINTS:
-                raise LimitError(f"a stencil has at most {MOST_POINTS} points")
+                raise LimitError(f"a stencil has at most {MOST_POINTS} points", next="take fewer points")
         if not read:
             raise InputError("a stencil needs at least one point", next="give offsets such as -1, 0, 1")
         dimensions = sorted({len(point) for point in read})
         if len(dimensions) > 1:
-            raise ShapeError(f"points of dimension {dimensions[0]} and {dimensions[-1]} cannot be mixed")
+            raise ShapeError(
+                f"points of dimension {dimensions[0]} and {dimensions[-1]} cannot be mixed",
+                next="give every point the same number of coordinates",
+            )
         if len(set(read)) < len(read):
             twice = next(point for point in read if read.count(point) > 1)
             raise InputError(
@@ -97,6 +105,16 @@ def offset_text(offset: Offset) -> str:
     return f"({', '.join(map(written, offset))})"
 
 
+def box_text(stencil: Stencil) -> str:
+    """Say where points are: ``(-1, -1) to (1, 1)`` for a whole box of lattice points, else ``given``."""
+    low, high = (tuple(map(pick, zip(*stencil.offsets, strict=True))) for pick in (min, max))
+    size = math.prod(int(b - a) + 1 for a, b in zip(low, high, strict=True))
+    whole_box = size == len(stencil) and all(
+        (x - y).denominator == 1 for p in stencil.offsets for x, y in zip(p, low, strict=True)
+    )
+    return f"{offset_text(low)} to {offset_text(high)}" if whole_box else "given"
+
+
 def line(first: Exact, last: Exact, *, step: Exact = 1) -> Stencil:
     """Points ``first, first + step, ..., last`` on a line, both ends included.
 
@@ -123,7 +141,7 @@ def line(first: Exact, last: Exact, *, step: Exact = 1) -> Stencil:
             next="give the smaller end first, and a whole number of steps between them",
         )
     if count > MOST_POINTS:
-        raise LimitError(f"a stencil has at most {MOST_POINTS} points")
+        raise LimitError(f"a stencil has at most {MOST_POINTS} points", next="take fewer points")
     return Stencil(1, tuple((start + k * width,) for k in range(int(count))))
 
 
@@ -139,7 +157,7 @@ def central(size: int) -> Stencil:
     if size < 1:
         raise InputError("a central stencil needs at least one point")
     if size > MOST_POINTS:
-        raise LimitError(f"a stencil has at most {MOST_POINTS} points")
+        raise LimitError(f"a stencil has at most {MOST_POINTS} points", next="take fewer points")
     return line(Fraction(1 - size, 2), Fraction(size - 1, 2))
 
 
@@ -191,4 +209,4 @@ def _check_radii(radii: tuple[int, ...], count: int) -> None:
     if min(radii) < 0:
         raise InputError("a radius must not be negative")
     if count > MOST_POINTS:
-        raise LimitError(f"a stencil has at most {MOST_POINTS} points")
+        raise LimitError(f"a stencil has at most {MOST_POINTS} points", next="take fewer points")

@@ -16,7 +16,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import LimitError, ShapeError
+from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.exact.functional import HIGHEST_ORDER, MOST_AXES, Functional, from_polynomial
 from kernelkit.exact.scanner import Scanner
 
@@ -46,7 +46,7 @@ def operator(text: str, *, ndim: int | None = None, at: Exact | Sequence[Exact] 
     ndim
         Number of axes; left out, as many as the text names.
     at
-        Where the operator is evaluated, in units of the spacing.
+        Where the operator is evaluated, in the same unit as the spacing.
 
     Raises
     ------
@@ -64,12 +64,14 @@ def operator(text: str, *, ndim: int | None = None, at: Exact | Sequence[Exact] 
     >>> operator("1 - dxx").name
     '-d^2/dx^2 + value'
     """
-    reader = _Reader(Scanner(text, "operator"), ndim)
+    if not isinstance(text, str):
+        raise InputError(f"an operator is given as text, not as {type(text).__name__}", next=_EXAMPLE)
+    reader = _Reader(Scanner(text, "operator", _EXAMPLE), ndim)
     terms = reader.read()
     if ndim is None:
         ndim = max(reader.axes, 1)
         # a Laplacian runs over all axes that are named anywhere in the text
-        terms = _Reader(Scanner(text, "operator"), ndim).read()
+        terms = _Reader(Scanner(text, "operator", _EXAMPLE), ndim).read()
     elif reader.axes > ndim:
         raise ShapeError(
             f"the operator {text.strip()!r} names {reader.axes} axes, not {ndim}",
@@ -88,10 +90,10 @@ class _Reader:
 
     def read(self) -> _Terms:
         if self.scanner.token.kind == "end":
-            raise self.scanner.error("it is empty", next=_EXAMPLE)
+            raise self.scanner.error("it is empty")
         terms = self.sum()
         if self.scanner.token.kind != "end":
-            raise self.scanner.error(f"{self.scanner.found} does not belong here", next=_EXAMPLE)
+            raise self.scanner.error(f"{self.scanner.found} does not belong here")
         return terms
 
     def sum(self) -> _Terms:
@@ -134,7 +136,7 @@ class _Reader:
         if self.scanner.accept("("):
             self.depth += 1
             if self.depth > _DEEPEST:
-                raise LimitError(f"parentheses are nested more than {_DEEPEST} deep")
+                raise LimitError(f"parentheses are nested more than {_DEEPEST} deep", next=_EXAMPLE)
             inside = self.sum()
             self.scanner.expect(")")
             self.depth -= 1
@@ -163,7 +165,7 @@ class _Reader:
             alpha = _trimmed([token.text[1:].count(letter) for letter in _LETTERS])
             self.axes = max(self.axes, len(alpha))
             return {self.checked(alpha): Fraction(1)}
-        raise self.scanner.error(f"{token.text!r} is no derivative", place=token.place, next=_EXAMPLE)
+        raise self.scanner.error(f"{token.text!r} is no derivative", place=token.place)
 
     def checked(self, alpha: _Exponents) -> _Exponents:
         if sum(alpha) > HIGHEST_ORDER:
@@ -185,7 +187,10 @@ class _Reader:
                     )
                 product[alpha] = total
                 if len(product) > _MOST_TERMS:
-                    raise LimitError(f"the operator multiplies out to more than {_MOST_TERMS} terms")
+                    raise LimitError(
+                        f"the operator multiplies out to more than {_MOST_TERMS} terms",
+                        next="give fewer terms, or lower powers",
+                    )
         return {alpha: c for alpha, c in product.items() if c}
 
 

@@ -125,6 +125,10 @@ def _fewest_symmetric(target: Functional, stencil: Stencil, degree: int, *, isot
     if isotropic:
         # where the constant of the isotropic error came out as 0, the next error is leading and need not be
         kernels = {kernel for kernel in kernels if certify(kernel, target).isotropic}
+        constants = [solutions.particular[-1], *(direction[-1] for direction in solutions.directions())]
+        if not kernels and not any(constants):
+            # it is always 0: every kernel is more accurate, and isotropy is a matter of the next error
+            return _fewest_symmetric(target, stencil, degree + 2, isotropic=True)
         if not kernels:
             raise UnderdeterminedError(
                 f"none of the smallest kernels for {target.name} on these {len(stencil)} points has an isotropic error",
@@ -199,21 +203,19 @@ def _no_symmetric(
     scale = math.lcm(*(x.denominator for x in error))
     conditions = [[*row, int(-x * scale)] for row, x in zip(rows, error, strict=True)]
     scales = axis_scales(stencil.offsets)
-    for direction in linear.null_space(list(zip(*conditions, strict=True))):
-        if sum(c * b for c, b in zip(direction, right, strict=True)):
-            terms = []
-            for alpha, c in zip(through_degree(target.ndim, degree + 1), direction, strict=True):
-                units = math.prod(s**k for s, k in zip(scales, alpha, strict=True))
-                terms.append((alpha, c * units))
-            witness = Obstruction(target, stencil, primitive(terms))
-            return UnsolvableError(
-                f"no kernel on these {len(stencil)} points computes {target.name} with an isotropic error of "
-                f"order h^{degree - target.order + 1}",
-                obstruction=witness,
-                also=", and an isotropic error adds 0 to that",
-                next="take more points, such as box(1) for all neighbours",
-            )
-    raise AssertionError("an unsolvable system has a combination that proves it")
+    proofs = linear.null_space(list(zip(*conditions, strict=True)))
+    proof = next(d for d in proofs if sum(c * b for c, b in zip(d, right, strict=True)))
+    terms = [
+        (alpha, c * math.prod(s**k for s, k in zip(scales, alpha, strict=True)))
+        for alpha, c in zip(through_degree(target.ndim, degree + 1), proof, strict=True)
+    ]
+    return UnsolvableError(
+        f"no kernel on these {len(stencil)} points computes {target.name} with an isotropic error of "
+        f"order h^{degree - target.order + 1}",
+        obstruction=Obstruction(target, stencil, primitive(terms)),
+        also=", and an isotropic error adds 0 to that",
+        next="take more points, a lower accuracy, or equal spacings",
+    )
 
 
 def _count(target: Functional, degree: int) -> int:

@@ -25,11 +25,17 @@ class Rule(NamedTuple):
     symmetric: bool
     isotropic: bool
     least: str
+    words: str
 
 
 RULES = {
-    "fewest": Rule(symmetric=False, isotropic=False, least="taps"),
-    "symmetric": Rule(symmetric=True, isotropic=False, least="taps"),
-    "isotropic": Rule(symmetric=True, isotropic=True, least="taps"),
-    "least-norm": Rule(symmetric=False, isotropic=False, least="norm"),
+    "fewest": Rule(symmetric=False, isotropic=False, least="taps", words="the fewest taps"),
+    "symmetric": Rule(symmetric=True, isotropic=False, least="taps", words="symmetric taps, then the fewest"),
+    "isotropic": Rule(
+        symmetric=True,
+        isotropic=True,
+        least="taps",
+        words="an isotropic leading error, symmetric taps, then the fewest",
+    ),
+    "least-norm": Rule(symmetric=False, isotropic=False, least="norm", words="the least sum of squared taps"),
 }

@@ -53,7 +53,7 @@ def rational(value: Exact, *, what: str = "a number") -> Fraction:
         return Fraction(value.numerator, value.denominator)
     if isinstance(value, Decimal | float):
         return _from_finite(value, what)
-    if hasattr(value, "__index__"):
+    if hasattr(value, "__index__") and not isinstance(value, bool):
         return Fraction(value.__index__())
     raise InputError(f"{what} must be a rational number, not {type(value).__name__}")
 
@@ -99,10 +99,18 @@ def whole(value: SupportsIndex, *, what: str) -> int:
     InputError
         Not a whole number.
     """
+    if isinstance(value, bool):
+        raise InputError(f"{what} must be a whole number, not {value}")
     try:
         return operator.index(value)
     except TypeError as unread:
         raise InputError(f"{what} must be a whole number, not {value!r}") from unread
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a number of things: ``1 tap``, ``2 taps``, ``1 axis``, ``2 axes``."""
+    plural = "axes" if noun == "axis" else noun + "s"
+    return f"{count} {noun if count == 1 else plural}"
 
 
 def written(value: Fraction) -> str:

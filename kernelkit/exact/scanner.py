@@ -37,14 +37,17 @@ class Scanner:
         What is read; it is never evaluated.
     what
         What the text should be, for error messages.
+    example
+        What such text looks like: the way out in error messages.
     """
 
-    def __init__(self, text: str, what: str) -> None:
+    def __init__(self, text: str, what: str, example: str) -> None:
+        self.example = example
         if len(text) > LONGEST_TEXT:
-            raise LimitError(f"the {what} has {len(text)} characters; at most {LONGEST_TEXT} are read")
-        self.source = "".join(
-            c if c.isprintable() and c.isascii() else ("?" if not c.isspace() else " ") for c in text
-        )
+            raise LimitError(
+                f"the {what} has {len(text)} characters; at most {LONGEST_TEXT} are read", next=example
+            )
+        self.source = "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)
         self.what = what
         self._tokens = [
             Token(match.lastgroup or "", match.group(), match.start())
@@ -120,5 +123,7 @@ class Scanner:
         after = "..." if start + _WINDOW < len(self.source) else ""
         caret = " " * (len("  why:  ") + len(before) + at - start) + "^"
         return ExpressionError(
-            f"this is no {self.what}: {message}", why=f"{before}{shown}{after}\n{caret}", next=next
+            f"this is no {self.what}: {message}",
+            why=f"{before}{shown}{after}\n{caret}",
+            next=next or self.example,
         )

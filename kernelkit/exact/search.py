@@ -106,8 +106,7 @@ def _reduced(
 
 def _pairs(columns: list[tuple[int, Vector]], target: Vector, divisor: int) -> Iterator[tuple[int, int]]:
     reduced = _reduced(columns, target, divisor, target)
-    if reduced is None:
-        return
+    assert reduced is not None  # the target is not zero: it was not reached with fewer points
     before = dict(columns)
     alike: dict[tuple[int, ...], list[int]] = {}
     for index, column in reduced[0]:

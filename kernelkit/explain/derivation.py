@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from kernelkit.exact.moments import factorial, through_degree
 from kernelkit.exact.offsets import Offset, Stencil, offset_text
 from kernelkit.exact.polynomial import text as polynomial_text
-from kernelkit.exact.rational import written
+from kernelkit.exact.preferences import RULES
+from kernelkit.exact.rational import counted, written
+from kernelkit.explain.paragraphs import paragraph
 from kernelkit.export.wording import error_text
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ MOST_TAPS = 10
 Row = list[Fraction]
 
 
-def explain(certificate: Certificate, stencil: Stencil | None = None) -> str:
+def explain(certificate: Certificate, stencil: Stencil | None = None, *, prefer: str | None = None) -> str:
     """Tell how the kernel of a certificate is derived.
 
     Parameters
@@ -31,6 +33,8 @@ def explain(certificate: Certificate, stencil: Stencil | None = None) -> str:
         The kernel, its target, and the proof of its accuracy.
     stencil
         The points it was derived on; left out, those that carry taps.
+    prefer
+        The preference that chose it, where one was asked for.
 
     Returns
     -------
@@ -45,13 +49,18 @@ def explain(certificate: Certificate, stencil: Stencil | None = None) -> str:
     parts = [_question(certificate, degree)]
     exponents = through_degree(kernel.ndim, degree)
     kept, system = _independent(certificate, points, exponents)
+    free = len(points) - len(kept)
     if len(points) <= MOST_TAPS:
-        parts += [_conditions(points, kept, system), _elimination(points, kept, system)]
+        parts.append(_conditions(points, kept, system))
+        if not free:
+            parts.append(_elimination(points, kept, system))
     else:
         parts.append(
             f"The {len(exponents)} conditions on {len(points)} taps have rank {len(kept)}; row reduction over the "
             "rationals gives the taps."
         )
+    if free:
+        parts.append(_choice(len(kept), len(points), prefer))
     parts.append(_result(kernel))
     parts.append(_remainder(certificate))
     return "\n\n".join(parts)
@@ -59,10 +68,10 @@ def explain(certificate: Certificate, stencil: Stencil | None = None) -> str:
 
 def _question(certificate: Certificate, degree: int) -> str:
     name = certificate.target.name
-    return (
-        f"Wanted: sum tap * f(x + offset) = {name} of f, for every polynomial f of degree {degree} or less.\n"
-        "By Taylor's formula at the origin that is one condition for each monomial:\n"
-        "sum tap * offset^k = the target applied to x^k."
+    return paragraph(
+        f"Wanted: sum tap * f(x + offset) = ({name}) of f, for every polynomial f of degree {degree} or less. By "
+        "Taylor's formula at the origin that is one condition for each monomial: sum tap * offset^k = the target "
+        "applied to x^k."
     )
 
 
@@ -113,6 +122,15 @@ def _elimination(points: Stencil, kept: list[MultiIndex], system: list[Row]) -> 
     return "\n\n".join(blocks)
 
 
+def _choice(rank: int, points: int, prefer: str | None) -> str:
+    """Say which rule singles out one of several kernels."""
+    rule = f"the rule {prefer!r}: {RULES[prefer].words}" if prefer else "products of one-dimensional kernels"
+    return paragraph(
+        f"These {counted(rank, 'condition')} leave {points - rank} of {counted(points, 'tap')} free. "
+        f"The kernel is singled out by {rule}."
+    )
+
+
 def _table(points: Stencil, labels: list[MultiIndex], rows: list[Row]) -> str:
     head = ["", *(f"w({offset_text(p).strip('()')})" for p in points.offsets), "|", "target"]
     body = [
@@ -128,7 +146,7 @@ def _table(points: Stencil, labels: list[MultiIndex], rows: list[Row]) -> str:
 
 def _result(kernel: Kernel) -> str:
     taps = ", ".join(f"w({offset_text(offset).strip('()')}) = {written(tap)}" for offset, tap in kernel.taps)
-    return f"The taps: {taps}."
+    return paragraph(f"The taps: {taps}.", indent="  ")
 
 
 def _remainder(certificate: Certificate) -> str:
@@ -139,7 +157,7 @@ def _remainder(certificate: Certificate) -> str:
             f"  on {_monomial(alpha)} the kernel gives {written(wanted + defect)}, the target {written(wanted)}; "
             f"divided by {share} (the factorial in Taylor's formula) that is {written(defect / share)}"
         )
-    lines.append(f"So kernel minus exact is {error_text(certificate)}.")
+    lines.append(paragraph(f"So kernel minus exact is {error_text(certificate)}.", indent="  "))
     return "\n".join(lines)
 
 

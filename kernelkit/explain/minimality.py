@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import UnknownNameError
 from kernelkit.exact.bounds import Bound, is_line_derivative, lower_bound
 from kernelkit.exact.obstruct import obstruction
-from kernelkit.exact.offsets import Stencil, offset_text
+from kernelkit.exact.offsets import Stencil, box_text
+from kernelkit.exact.rational import counted
+from kernelkit.exact.symmetry import centre_of
+from kernelkit.explain.paragraphs import paragraph
 from kernelkit.export.base import Sheet
 from kernelkit.export.json import record
 from kernelkit.export.text import conventions, drawing, facts
@@ -40,10 +42,10 @@ def prove(certificate: Certificate) -> str:
     parts = [proof_text(certificate.target, bound, accuracy), *_example(certificate)]
     count = len(certificate.kernel)
     if count == bound.count:
-        parts.append(f"This kernel has {count} taps, so it is minimal: the bound is attained.")
+        parts.append(f"This kernel has {counted(count, 'tap')}, so it is minimal: the bound is attained.")
     else:
         parts.append(
-            f"This kernel has {count} taps. Between {bound.count} and {count} the theorem does not decide; "
+            f"This kernel has {counted(count, 'tap')}. Between {bound.count} and {count} the theorem does not decide; "
             "an exhaustive search does, on given points: kernelkit minimal --within ..."
         )
     return "\n\n".join(map(paragraph, parts))
@@ -62,9 +64,11 @@ def told(found: Minimal, form: str) -> str:
     if form == "json":
         return json.dumps(minimal_record(found), indent=2)
     certificate = found.certificate
-    title = f"the fewest taps for {found.target.name}: {found.count}"
-    if not found.optimal_within:
-        title = f"the fewest taps known for {found.target.name}: {found.count}"
+    where = (
+        "" if found.optimal or found.within is None else f" on these {counted(len(found.within), 'point')}"
+    )
+    known = "" if found.optimal_within else " known"
+    title = f"the fewest taps{known} for {found.target.name}{where}: {found.count}"
     example = f"An example, of accuracy {certificate.accuracy}:"
     if certificate.accuracy is None:
         example = "An example, without any error:"
@@ -107,6 +111,8 @@ def _windows(found: Minimal) -> list[str]:
     order = found.target.order
     if not is_line_derivative(found.target) or found.within is not None or found.accuracy > 2:
         return []
+    if any(x.denominator != 1 for x in centre_of(found.target)):
+        return []
     if order % 2:
         odd = (
             f"A window centred on a sample has {order + 2} points: its middle tap is 0, which leaves {order + 1} taps. "
@@ -119,12 +125,11 @@ def _windows(found: Minimal) -> list[str]:
 def _search(found: Minimal) -> list[str]:
     if found.within is None:
         return []
-    points = found.within.offsets
-    where = f"{offset_text(points[0])} to {offset_text(points[-1])}"
-    lines = f"Searched: {found.sets:,} sets of up to {found.searched} of the {len(points)} points {where}."
+    lines = f"Searched: {found.sets:,} sets of up to {found.searched} of the {counted(len(found.within), 'point')}"
+    lines += f" {box_text(found.within)}."
     if found.supports:
-        kernels = "1 kernel has" if found.supports == 1 else f"{found.supports} kernels have"
-        lines += f" On them {kernels} {found.count} taps."
+        verb = "has" if found.supports == 1 else "have"
+        lines += f" On them {counted(found.supports, 'kernel')} {verb} {counted(found.count, 'tap')}."
     return [lines]
 
 
@@ -132,13 +137,8 @@ def proof_text(target: Functional, bound: Bound, accuracy: int) -> str:
     """Write a lower bound and its proof."""
     name = target.name
     aim = "consistent kernel" if accuracy == 1 else f"kernel of accuracy {accuracy}"
-    taps = "1 tap" if bound.count == 1 else f"{bound.count} taps"
+    taps = counted(bound.count, "tap")
     return paragraph(f"Every {aim} for {name} has at least {taps} ({bound.theorem}): {bound.proof}.")
-
-
-def paragraph(text: str) -> str:
-    """Fold a paragraph for a terminal."""
-    return textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False)
 
 
 def _example(certificate: Certificate) -> list[str]:

@@ -66,6 +66,10 @@ def _applies(sheet: Sheet) -> bool:
     return sheet.h_power is not None and fits_int(sheet.kernel)
 
 
+def _h(sheet: Sheet) -> str:
+    return "h is the spacing" if sheet.unit_spacing else "h = 1 for the spacing these taps are made for"
+
+
 def _at(sheet: Sheet) -> list[str]:
     axes = sheet.kernel.ndim
     if axes == 1:
@@ -75,7 +79,7 @@ def _at(sheet: Sheet) -> list[str]:
         stride = "const ptrdiff_t *stride, "
         remark = "f[0], neighbours along axis k at f[stride[k]]"
     return [
-        f"// the kernel applied at {remark}; h is the spacing",
+        f"// the kernel applied at {remark}; {_h(sheet)}",
         f"static inline double kernel_at(const double *f, {stride}double h)",
         *_body(f"f[{place}]", sheet.h_power),
     ]
@@ -85,7 +89,7 @@ def _sum(sheet: Sheet) -> list[str]:
     spacing = "" if sheet.h_power is None else ", double h"
     return [
         "// the kernel applied to values[i] = f(x + kernel_offsets[i])"
-        + ("; h is the spacing" if spacing else ""),
+        + (f"; {_h(sheet)}" if spacing else ""),
         f"static inline double kernel_sum(const double *values{spacing})",
         *_body("values[i]", sheet.h_power),
     ]

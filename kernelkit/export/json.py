@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kernelkit.export.base import Sheet
 
 SCHEMA = "kernelkit/1"
+_HINT = 'a kernel has "taps": [{"offset": ["-1"], "tap": "1/2"}, ...]'
 
 
 def render(sheet: Sheet) -> str:
@@ -58,7 +59,7 @@ def _certificate(certificate: Certificate, h_power: int | None) -> dict[str, obj
             {
                 "coefficient": written(term.coefficient),
                 "derivative": list(term.derivative),
-                "h_power": term.h_power,
+                "h_power": None if h_power is None else term.h_power,
             }
             for term in certificate.leading_terms
         ],
@@ -83,15 +84,24 @@ def parse(text: str) -> Kernel:
     """
     try:
         entries = json.loads(text)
-    except (ValueError, RecursionError) as damaged:
-        raise ExpressionError(f"this is no JSON: {damaged}") from damaged
-    hint = 'a kernel has "taps": [{"offset": ["-1"], "tap": "1/2"}, ...]'
+    except RecursionError as deep:
+        raise ExpressionError("this is no JSON of a kernel: it is nested too deep", next=_HINT) from deep
+    except ValueError as damaged:
+        raise ExpressionError(f"this is no JSON: {damaged}", next=_HINT) from damaged
     if not isinstance(entries, dict) or not isinstance(entries.get("taps"), list):
-        raise ExpressionError("this JSON is no record of a kernel", next=hint)
+        raise ExpressionError("this JSON is no record of a kernel", next=_HINT)
+    if entries.get("schema", SCHEMA) != SCHEMA or not str(
+        entries.get("convention", "correlation")
+    ).startswith("correlation"):
+        raise ExpressionError(
+            "this JSON follows other rules than those known here",
+            why=f"known are the schema {SCHEMA} and the correlation convention",
+            next="write it anew with kernelkit derive --format json",
+        )
     pairs = []
     for entry in entries["taps"]:
         if not isinstance(entry, dict) or not isinstance(entry.get("offset"), list):
-            raise ExpressionError("a tap of this JSON has no offset list", next=hint)
+            raise ExpressionError("a tap of this JSON has no offset list", next=_HINT)
         pairs.append(([_number(x) for x in entry["offset"]], _number(entry.get("tap"))))
     dim = entries.get("dim")
     return Kernel(pairs, ndim=dim if isinstance(dim, int) else None)

@@ -31,7 +31,7 @@ def render(sheet: Sheet) -> str:
     if ndim > IMAGE_AXES:
         raise ShapeError(
             f"cv2.filter2D takes kernels of {IMAGE_AXES} axes, and this one has {ndim}",
-            next="numpy and torch take kernels of 3 axes",
+            next="the numpy format takes any number of axes",
         )
     window = Window.of(sheet.kernel).as_rows()
     anchor = tuple(reversed(window.anchor))

@@ -12,8 +12,8 @@ from kernelkit.exact.bounds import lower_bound
 from kernelkit.exact.functional import axis_names
 from kernelkit.exact.offsets import offset_text
 from kernelkit.exact.polynomial import text as polynomial_text
-from kernelkit.exact.rational import written
-from kernelkit.export.wording import error_text
+from kernelkit.exact.rational import counted, written
+from kernelkit.export.wording import accuracy_text, correlation_text, error_text
 
 if TYPE_CHECKING:
     from kernelkit.exact.certify import Certificate
@@ -38,13 +38,12 @@ def heading(sheet: Sheet) -> str:
     """Name the target, or the kernel where no target is known."""
     certificate = sheet.certificate
     if certificate is None:
-        return f"a kernel of {len(sheet.kernel)} taps"
+        return f"a kernel of {counted(len(sheet.kernel), 'tap')}"
     if not certificate.consistent:
         return f"not {certificate.target.name}"
     if certificate.accuracy is None:
         return f"{certificate.target.name}, without any error"
-    local = "local " if certificate.target.order < 0 else ""
-    return f"{certificate.target.name}, {local}accuracy {certificate.accuracy}"
+    return f"{certificate.target.name}, {accuracy_text(certificate)}"
 
 
 def drawing(sheet: Sheet) -> str:
@@ -68,17 +67,19 @@ def facts(certificate: Certificate) -> list[str]:
     if certificate.consistent:
         lines.append(_row("taps", _size(certificate)))
     gain = kernel.noise_gain_squared
-    lines.append(_row("noise", f"sum of squared taps {written(gain)}, of sizes {written(kernel.l1_norm)}"))
+    lines.append(
+        _row("noise", f"sum of squared taps {written(gain)}, of absolute taps {written(kernel.l1_norm)}")
+    )
     return lines
 
 
 def conventions(sheet: Sheet) -> list[str]:
     """State which way offsets count and where h goes."""
     axes = axis_names(sheet.kernel.ndim)
-    order = (
-        "" if len(axes) == 1 else f"; offsets ({', '.join(axes)}), rows are {axes[-2]}, columns {axes[-1]}"
-    )
-    lines = [_row("convention", f"correlation, (K f)(x) = sum tap * f(x + offset){order}")]
+    order = "" if len(axes) == 1 else f"; offsets ({', '.join(axes)})"
+    if 1 < len(axes) <= len("zyx"):
+        order += f", rows are {axes[-2]}, columns {axes[-1]}"
+    lines = [_row("convention", f"correlation, {correlation_text(sheet)}{order}")]
     if sheet.target is not None:
         lines.append(_row("scaling", sheet.scaling))
     return lines

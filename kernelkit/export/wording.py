@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from kernelkit.exact.certify import Certificate, ErrorTerm, certify
 from kernelkit.exact.functional import Functional, Point, axis_names, derivative_text
 from kernelkit.exact.offsets import offset_text
-from kernelkit.exact.rational import written
+from kernelkit.exact.rational import counted, written
+from kernelkit.exact.symmetry import centre_of, translated
 
 if TYPE_CHECKING:
     from kernelkit.exact.kernel import Kernel, Tap
@@ -26,7 +27,7 @@ def sentences(sheet: Sheet) -> list[str]:
     return [
         *claims(sheet),
         f"Scaling: {sheet.scaling}.",
-        f"Correlation: (K f)(x) = sum tap * f(x + offset); offsets count samples {order}.",
+        f"Correlation: {correlation_text(sheet)}; offsets count samples {order}.",
     ]
 
 
@@ -34,15 +35,26 @@ def claims(sheet: Sheet) -> list[str]:
     """Say what the kernel computes and with which error; nothing is claimed of a bare kernel."""
     certificate = sheet.certificate
     if certificate is None:
-        taps = "tap" if len(sheet.kernel) == 1 else "taps"
-        return [f"A kernel of {len(sheet.kernel)} {taps}; nothing is stated about what it computes."]
+        return [f"A kernel of {counted(len(sheet.kernel), 'tap')}; nothing is stated about what it computes."]
     name = certificate.target.name
     if certificate.accuracy is None:
         return [f"{name}, exactly: there is no error."]
     error = f"Error, kernel minus exact: {error_text(certificate)}."
     if not certificate.consistent:
         return [f"Not a consistent kernel for {name}.", error]
-    return [f"{name}, accuracy {certificate.accuracy}.", error]
+    return [f"{name}, {accuracy_text(certificate)}.", error]
+
+
+def accuracy_text(certificate: Certificate) -> str:
+    """Write the accuracy; that of an integral counts one interval, and is called local."""
+    local = "local " if certificate.target.order < 0 else ""
+    return f"{local}accuracy {certificate.accuracy}"
+
+
+def correlation_text(sheet: Sheet) -> str:
+    """Write the formula by which taps and samples are combined."""
+    step = "offset" if sheet.unit_spacing else "offset * spacing"
+    return f"(K f)(x) = sum tap * f(x + {step})"
 
 
 def error_text(certificate: Certificate) -> str:
@@ -73,13 +85,15 @@ def next_h_power(certificate: Certificate) -> int | None:
 
     Found by certifying the kernel against the target with its leading error added.
     """
-    target = certificate.target
+    # about the place of the target, where symmetric kernels show their vanishing terms
+    centre = centre_of(certificate.target)
+    target = translated(certificate.target, centre)
     leading = tuple(
         (term.coefficient, tuple(Point(k, Fraction(0)) for k in term.derivative))
         for term in certificate.leading_terms
     )
     both = Functional(target.ndim, target.terms + leading, target.spacing)
-    degree = certify(certificate.kernel, both).failing_degree
+    degree = certify(certificate.kernel.shifted([-c for c in centre]), both).failing_degree
     return None if degree is None else degree - target.order
 
 
