@@ -76,12 +76,6 @@ class OutputError(KernelkitError, OSError):
     """A result that could not be written; nothing was left half-written."""
 
 
-class MissingExtraError(KernelkitError, ImportError):
-    """An optional package is absent; the pip command that brings it is the next step."""
-
-    exit_code = 4
-
-
 class UnsolvableError(KernelkitError):
     """Mathematics forbids the kernel; ``obstruction`` is the polynomial that proves it."""
 

@@ -65,8 +65,7 @@ def kernelkit() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code.
 
-    0 done; 1 a check failed; 2 bad input; 3 mathematically impossible; 4 an optional package is missing;
-    130 interrupted.
+    0 done; 1 a check failed; 2 bad input; 3 mathematically impossible; 130 interrupted.
     """
     code = run(arguments)
     try:

@@ -86,3 +86,25 @@ def test_tab_completion_offers_the_commands():
         check=False,
     )
     assert {row.split(",")[1] for row in done.stdout.split()} == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("redirect", "code", "words"),
+    [(">&-", 0, ""), (">/dev/full", 2, "error: standard output cannot be written")],
+)
+def test_a_standard_output_that_takes_nothing_is_no_traceback(redirect, code, words):
+    done = subprocess.run(
+        ["bash", "-c", f"{COMMAND} derive --order 2 {redirect}"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code
+    assert done.stderr.startswith(words)
+    assert "Traceback" not in done.stderr
+
+
+def test_an_interrupt_leaves_with_130_and_one_word(monkeypatch, capsys):
+    def interrupted(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kernelkit.cli.minimal.least", interrupted)
+    assert run(["minimal", "--order", "2"]) == 130
+    assert capsys.readouterr().err.split() == ["interrupted"]

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +59,42 @@ def test_a_literal_in_a_file_is_a_kernel(tmp_path):
     path = tmp_path / "taps.txt"
     path.write_text("[1, -2, 1]/2\n")
     assert read_any_kernel(str(path)) == Kernel({-1: "1/2", 0: -1, 1: "1/2"})
+
+
+def test_a_link_is_followed_and_permissions_are_kept(tmp_path):
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.write_text("before")
+    real.chmod(0o600)
+    link.symlink_to(real)
+    write("after", link)
+    assert link.is_symlink()
+    assert real.read_text() == "after\n"
+    assert stat.S_IMODE(real.stat().st_mode) == 0o600
+
+
+def test_what_is_no_file_is_written_to_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write("through", pipe)
+    assert os.read(reader, 100) == b"through\n"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_folder_is_named(tmp_path):
+    with pytest.raises(OutputError, match="cannot be written: it is a folder"):
+        write("text", tmp_path)
+
+
+def test_a_dash_is_standard_output(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write("text", Path("-"))
+    assert capsys.readouterr().out == "text\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_closed_standard_input_is_said(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(InputError, match="standard input is closed"):
+        read_any_kernel("-")

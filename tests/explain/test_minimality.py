@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kernelkit import box, certify, derivative, derive, integral, laplacian, minimal, value
+from kernelkit import biharmonic, box, certify, derivative, derive, integral, laplacian, minimal, value
 from kernelkit.errors import UnknownNameError
 from kernelkit.explain.minimality import prove, told
 
@@ -21,8 +21,14 @@ def test_a_minimal_kernel_is_called_minimal():
 
 
 def test_an_undecided_kernel_is_not_called_minimal():
-    text = flat(prove(certify(derive(laplacian(3)), laplacian(3))))
-    assert "Between 6 and 7 the theorem does not decide" in text
+    text = flat(prove(certify(derive(biharmonic(2)), biharmonic(2))))
+    assert "Between 9 and 13 the theorem does not decide" in text
+
+
+def test_the_seven_point_laplacian_is_minimal_in_space():
+    assert flat(prove(certify(derive(laplacian(3)), laplacian(3)))).endswith(
+        "it is minimal: the bound is attained."
+    )
 
 
 def test_the_answer_in_text_states_scope_and_search():
