@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_LONG = 100
+"""Pairs of nodes from which on numbers are so long that reducing them early pays."""
+
+
 def interpolatory_weights(nodes: Sequence[Fraction], moments: Sequence[Fraction | int]) -> list[Fraction]:
     """Return the weights w with ``sum w_i nodes_i**k = moments_k`` for all k below the number of nodes.
 
@@ -57,8 +61,11 @@ def _mirrored_weights(tops: list[int], bottoms: list[int], order: int, moment: F
     squares = [(a * a, b * b) for a, b in upper]
     wanted, odd = divmod(order - zero, 2)
     low = _low_coefficients([a for a, _ in squares], [b for _, b in squares], max(wanted, order // 2) + 1)
+    if half > _LONG and _is_lattice(tops, bottoms):
+        return _mirror(_lattice_weights(half, low, wanted, odd, moment), low, order, moment, zero)
     weights = []
-    for (a, b), (aa, bb), slope in zip(upper, squares, _upper_slopes(tops, bottoms), strict=True):
+    slopes = _slopes(tops, bottoms)[half + zero :]
+    for (a, b), (aa, bb), slope in zip(upper, squares, slopes, strict=True):
         quotient = 0
         for p in low[: wanted + 1]:
             quotient = (bb * quotient - p) // aa
@@ -69,24 +76,39 @@ def _mirrored_weights(tops: list[int], bottoms: list[int], order: int, moment: F
     return _mirror(weights, low, order, moment, zero)
 
 
+def _is_lattice(tops: list[int], bottoms: list[int]) -> bool:
+    """Whether the nodes are -m, ..., m."""
+    half = len(tops) // 2
+    return len(tops) % 2 == 1 and set(bottoms) == {1} and tops == list(range(-half, half + 1))
+
+
+def _lattice_weights(half: int, low: list[int], wanted: int, odd: int, moment: Fraction) -> list[Fraction]:
+    """Return the weights at 1, ..., m of the nodes -m, ..., m.
+
+    There the slope over R(0) is (m + i)! (m - i)! / m!^2 up to its sign, a short number once it is reduced, and R(0)
+    is taken out of the low coefficients as well: so no greatest common divisor of long numbers is left, which is
+    where the time went.
+    """
+    common = math.gcd(*low)
+    short = [p // common for p in low[: wanted + 1]]
+    bottom = low[0] // common * moment.denominator
+    ratio = Fraction(1)
+    weights = []
+    for i in range(1, half + 1):
+        ratio *= Fraction(i - half - 1, half + i)
+        top, unit = 0, 1
+        for p in short:
+            top -= p * unit
+            unit *= i * i
+        weights.append(ratio * Fraction(top * moment.numerator * (1 if odd else i), unit * bottom))
+    return weights
+
+
 def _mirror(upper: list[Fraction], low: list[int], order: int, moment: Fraction, zero: int) -> list[Fraction]:
     """Add the weight at 0 and those below it, even or odd as the order is."""
     middle = [] if not zero else [Fraction(0) if order % 2 else Fraction(low[order // 2], low[0]) * moment]
     below = [-w for w in reversed(upper)] if order % 2 else upper[::-1]
     return below + middle + upper
-
-
-def _upper_slopes(tops: list[int], bottoms: list[int]) -> list[int]:
-    """Return the slopes of `_slopes` for the nodes above 0."""
-    half = len(tops) // 2
-    if len(tops) % 2 == 0 or set(bottoms) != {1} or tops != list(range(-half, half + 1)):
-        return _slopes(tops, bottoms)[len(tops) - half :]
-    slope = math.factorial(half) ** 2 * (-1) ** half
-    slopes = []
-    for i in range(half):
-        slope = -slope * (half + i + 1) // (half - i)
-        slopes.append(slope)
-    return slopes
 
 
 def _low_coefficients(tops: list[int], bottoms: list[int], keep: int) -> list[int]:
