@@ -175,7 +175,7 @@ def _second_order(target: Functional, accuracy: int, _degree: int) -> Iterator[B
             "orthogonality",
             start
             + "have dimension 3 or more: were it 2, then in suitable axes all products x_i x_j would be "
-            f"constant on the points, which puts the points into a plane; so {n + 1} + 3 taps are needed",
+            f"constant on the points, which puts the points into a hyperplane; so {n + 1} + 3 taps are needed",
         )
     else:
         yield Bound(

@@ -17,8 +17,8 @@ Exact = int | str | Fraction | Decimal | float | SupportsIndex
 LONGEST_NUMBER = 1000
 """Characters of one number in text; more is refused before it is read."""
 
-_RATIONAL = re.compile(r"[+-]?\d+(?:/\d+)?")
-_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d{1,3}))?")
+_RATIONAL = re.compile(r"[+-]?[0-9]+(?:/[0-9]+)?")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]{1,3}))?")
 
 
 def rational(value: Exact, *, what: str = "a number") -> Fraction:
