@@ -24,7 +24,10 @@ def test_every_block_shows_what_the_code_prints():
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        ("```console\n$ kernelkit derive --order 2\nd^2/dx^2, accuracy 3\n```\n", "shows what the code does not print"),
+        (
+            "```console\n$ kernelkit derive --order 2\nd^2/dx^2, accuracy 3\n```\n",
+            "shows what the code does not print",
+        ),
         ("```pycon\n>>> 1 + 1\n3\n```\n", "shows what the code does not print"),
         ("[a](missing.md)\n", "the link missing.md leads nowhere"),
         ("```pycon\n>>> 1 / 0\n```\n", "a pycon block fails at: >>> 1 / 0"),

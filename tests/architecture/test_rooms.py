@@ -1,0 +1,136 @@
+"""Who may import whom: every import of every module against one table."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import pytest
+from architecture.sources import (
+    PACKAGE,
+    ROOT,
+    called,
+    imports_of,
+    name_of,
+    python_files,
+    running_code,
+    tree_of,
+)
+
+import kernelkit
+
+ROOMS = {
+    # room: the rooms it may use besides itself
+    "errors": set(),
+    "exact": {"errors"},
+    "symbolic": {"errors", "exact"},
+    "export": {"errors", "exact"},
+    "explain": {"errors", "exact", "export"},
+    "report": {"errors", "exact"},
+    "cli": {"errors", "exact", "symbolic", "export", "explain", "report"},
+    "__main__": {"cli"},
+}
+
+THIRD_PARTY = {
+    # room: packages of others, and where they may be imported
+    "symbolic": {"sympy": "anywhere"},
+    "exact": {"flint": "inside functions"},
+    "cli": {"click": "anywhere"},
+}
+
+ANY_ROOM = {"kernelkit.__init__"}
+"""Files whose one purpose is to hand out names of all rooms, on first use."""
+
+PROBLEMS_MAY_USE = {"kernelkit", "kernelkit.report"}
+
+MODULES = [pytest.param(path, id=name_of(path)) for path in python_files(PACKAGE)]
+PROBLEMS = [pytest.param(path, id=path.stem) for path in python_files(ROOT / "problems")]
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_modules_use_only_the_rooms_below_theirs(path):
+    room = room_of(name_of(path))
+    for module, line in imports_of(path):
+        if module.split(".")[0] == "kernelkit" and room != "__init__":
+            assert module != "kernelkit", f"{path}:{line} imports the public door from inside"
+            assert room_of(module) in ROOMS[room] | {room}, f"{path}:{line} imports {module}"
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_modules_use_only_the_packages_of_their_room(path):
+    allowed = THIRD_PARTY.get(room_of(name_of(path)), {})
+    for module, line in imports_of(path):
+        top = module.split(".")[0]
+        assert top != "?", f"{path}:{line} imports a name that only a run can tell"
+        if top != "kernelkit" and top not in sys.stdlib_module_names:
+            assert top in allowed, f"{path}:{line} imports {module}"
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_packages_that_are_slow_to_import_wait_until_a_function_needs_them(path):
+    inside_functions = {
+        package
+        for package, where in THIRD_PARTY.get(room_of(name_of(path)), {}).items()
+        if where == "inside functions"
+    }
+    for statement in tree_of(path).body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            names = (
+                [a.name for a in statement.names]
+                if isinstance(statement, ast.Import)
+                else [statement.module or ""]
+            )
+            assert not inside_functions & {name.split(".")[0] for name in names}, f"{path}:{statement.lineno}"
+
+
+def test_every_module_stands_in_a_room_of_the_table():
+    rooms = {room_of(name_of(path)) for path in python_files(PACKAGE)}
+    assert rooms <= ROOMS.keys() | {"__init__"}
+    assert {"exact", "errors", "export", "symbolic"} <= rooms
+
+
+def test_no_two_rooms_use_each_other():
+    """The table itself has no circle: every room can be placed above those it uses."""
+    placed: set[str] = set()
+    while len(placed) < len(ROOMS):
+        next_ones = {room for room, below in ROOMS.items() if below <= placed} - placed
+        assert next_ones, f"a circle among {ROOMS.keys() - placed}"
+        placed |= next_ones
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room_of(p.id) == "exact"])
+def test_the_exact_core_has_no_float_in_it(path):
+    """No decimal literal, no rounding, no function of floats; reading one happens in one file, to refuse it."""
+    for node in running_code(tree_of(path)):
+        if isinstance(node, ast.Constant):
+            assert not isinstance(node.value, float | complex), f"{path}:{node.lineno}"
+        if isinstance(node, ast.Call):
+            name = called(node)
+            if path.name != "rational.py":
+                assert name not in {"float", "complex"}, f"{path}:{node.lineno}"
+            assert name != "round", f"{path}:{node.lineno}"
+            assert not name.startswith(
+                ("math.sqrt", "math.log", "math.exp", "math.sin", "math.cos", "math.pow")
+            )
+
+
+@pytest.mark.parametrize("path", PROBLEMS)
+def test_problems_use_only_the_public_names_and_the_report(path):
+    for module, line in imports_of(path):
+        if module.split(".")[0] == "kernelkit":
+            assert any(
+                module == allowed or module.startswith("kernelkit.report.") for allowed in PROBLEMS_MAY_USE
+            ), f"{path}:{line} imports {module}"
+        else:
+            assert module.split(".")[0] in sys.stdlib_module_names, f"{path}:{line} imports {module}"
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom) and node.module == "kernelkit":
+            assert {alias.name for alias in node.names} <= set(kernelkit.__all__), f"{path}:{node.lineno}"
+
+
+def test_there_are_problems_to_check():
+    assert PROBLEMS
