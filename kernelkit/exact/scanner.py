@@ -17,6 +17,7 @@ LONGEST_TEXT = 20_000
 _TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<word>[A-Za-z_][A-Za-z_0-9]*)|(?P<sign>\*\*|.)"
 )
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _WINDOW = 60
 
 
@@ -96,7 +97,7 @@ class Scanner:
 
     def whole(self) -> int:
         """Step over a whole number and return it."""
-        if self.token.kind != "number" or not set(self.token.text) <= set("0123456789") or len(self.token.text) > 9:
+        if self.token.kind != "number" or not _WHOLE.fullmatch(self.token.text):
             raise self.error(f"expected a whole number, found {self.found}")
         return int(self.take().text)
 
