@@ -106,14 +106,17 @@ def weights_on_line(target: Functional, nodes: list[Fraction]) -> list[Fraction]
     """Return the weights on a line that are exact through degree ``len(nodes) - 1``: one kernel, always."""
     if len(target.terms) == 1 and isinstance(point := target.terms[0][1][0], Point):
         # about its own place a derivative has a single moment
-        at = point.at / target.spacing[0]
         if point.order >= len(nodes):
             return [Fraction(0)] * len(nodes)
-        moment = target.terms[0][0] * math.factorial(point.order)
-        if target.spacing[0] != 1:
-            moment /= target.spacing[0] ** point.order
-        moments: list[Fraction | int] = [0] * point.order + [moment]
-        return interpolatory_weights([x - at for x in nodes] if at else nodes, moments)
+        coefficient, step = target.terms[0][0], target.spacing[0]
+        moment: Fraction | int = math.factorial(point.order)
+        if coefficient != 1:
+            moment *= coefficient
+        if step != 1:
+            moment /= step**point.order
+        if point.at:
+            nodes = [x - point.at / step for x in nodes]
+        return interpolatory_weights(nodes, [0] * point.order + [moment])
     if len(nodes) > MOST_GENERAL:
         raise LimitError(
             f"{target.name} on {len(nodes)} points is above the limit of {MOST_GENERAL}",

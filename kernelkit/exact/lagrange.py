@@ -33,7 +33,7 @@ def interpolatory_weights(nodes: Sequence[Fraction], moments: Sequence[Fraction 
     bottoms = [x.denominator for x in nodes]
     keep = len(moments)
     if not any(moments[:-1]) and tops == [-a for a in reversed(tops)] and bottoms == bottoms[::-1]:
-        return _mirrored_weights(tops, bottoms, keep - 1, Fraction(moments[-1]))
+        return _mirrored_weights(tops, bottoms, keep - 1, moments[-1])
     low = _low_coefficients(tops, bottoms, keep + 1)
     scale = math.lcm(*(m.denominator for m in moments))
     wanted = [(k, int(m * scale)) for k, m in enumerate(moments) if m]
@@ -49,7 +49,9 @@ def interpolatory_weights(nodes: Sequence[Fraction], moments: Sequence[Fraction 
     return weights
 
 
-def _mirrored_weights(tops: list[int], bottoms: list[int], order: int, moment: Fraction) -> list[Fraction]:
+def _mirrored_weights(
+    tops: list[int], bottoms: list[int], order: int, moment: Fraction | int
+) -> list[Fraction]:
     """Return the weights for one moment on nodes symmetric about 0, from the upper half of them.
 
     With z = 1 where 0 is a node, P = X^z R(X^2), and the quotient by (b X - a) is X^z R_i(X^2) (b X + a) with
@@ -82,7 +84,9 @@ def _is_lattice(tops: list[int], bottoms: list[int]) -> bool:
     return len(tops) % 2 == 1 and set(bottoms) == {1} and tops == list(range(-half, half + 1))
 
 
-def _lattice_weights(half: int, low: list[int], wanted: int, odd: int, moment: Fraction) -> list[Fraction]:
+def _lattice_weights(
+    half: int, low: list[int], wanted: int, odd: int, moment: Fraction | int
+) -> list[Fraction]:
     """Return the weights at 1, ..., m of the nodes -m, ..., m.
 
     There the slope over R(0) is (m + i)! (m - i)! / m!^2 up to its sign, a short number once it is reduced, and R(0)
@@ -104,7 +108,9 @@ def _lattice_weights(half: int, low: list[int], wanted: int, odd: int, moment: F
     return weights
 
 
-def _mirror(upper: list[Fraction], low: list[int], order: int, moment: Fraction, zero: int) -> list[Fraction]:
+def _mirror(
+    upper: list[Fraction], low: list[int], order: int, moment: Fraction | int, zero: int
+) -> list[Fraction]:
     """Add the weight at 0 and those below it, even or odd as the order is."""
     middle = [] if not zero else [Fraction(0) if order % 2 else Fraction(low[order // 2], low[0]) * moment]
     below = [-w for w in reversed(upper)] if order % 2 else upper[::-1]
