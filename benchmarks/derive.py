@@ -84,7 +84,7 @@ def fornberg(order: int, nodes: list[Fraction]) -> list[Fraction]:
 def show(name: str, ours: float, peer: float | None, peer_name: str, aim: str) -> None:
     """Print one row."""
     ratio = "" if peer is None else f"{peer / ours:8.0f} x {peer_name}"
-    print(f"{name:<44}{ours * 1e3:10.3f} ms  {ratio:<36} aim: {aim}")
+    print(f"{name:<58}{ours * 1e3:10.3f} ms  {ratio:<36} aim: {aim}")
 
 
 def central() -> None:
@@ -203,7 +203,7 @@ def process() -> None:
             times[name].append(time.perf_counter() - start)
     ours, peer, idle = (statistics.median(times[name]) for name in ("derive", "sympy", "bare"))
     print(
-        f"{'kernelkit derive --order 2, a process':<44}{ours * 1e3:10.1f} ms  "
+        f"{'kernelkit derive --order 2, a process':<58}{ours * 1e3:10.1f} ms  "
         f"{ours / peer:8.2f} of import sympy ({peer * 1e3:.0f} ms; bare Python {idle * 1e3:.0f} ms)   aim: 0.25"
     )
 
