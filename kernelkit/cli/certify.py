@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kernelkit.cli.io import read_any_kernel, read_taps, read_target, target_options, write
+from kernelkit.cli.io import read_any_kernel, read_taps, write
+from kernelkit.cli.options import Wanted, output_options, wanted_options
 from kernelkit.errors import InputError
 from kernelkit.exact.certify import certify as certified
 from kernelkit.exact.notation import read_numbers
 from kernelkit.export.base import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CLAIM_FAILED = 1
 
 
 @click.command()
 @click.argument("kernel", required=False)
-@target_options
+@wanted_options
 @click.option("--taps", metavar="TAPS", help='Taps, such as "1,-2,1"; in ascending order of the offsets.')
 @click.option(
     "--offsets",
@@ -26,30 +30,12 @@ CLAIM_FAILED = 1
 )
 @click.option("--spacing", metavar="H[,H...]", help="Distance between samples, one number or one an axis.")
 @click.option("--accuracy", type=click.IntRange(min=1), metavar="P", help="Claim to check: error O(h^P).")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file, whole or not at all.",
-)
+@output_options(["text", "json"])
 @click.pass_context
 def certify(
     context: click.Context,
     kernel: str | None,
-    order: str | None,
-    operator: str | None,
-    integral: tuple[str, ...],
-    dim: int | None,
-    at: str | None,
+    wanted: Wanted,
     taps: str | None,
     offsets: str | None,
     spacing: str | None,
@@ -78,7 +64,7 @@ def certify(
     if kernel is not None and offsets is not None:
         raise InputError("--offsets belongs to --taps; KERNEL carries its own", next="leave --offsets out")
     given = read_any_kernel(kernel) if kernel is not None else read_taps(taps or "", offsets)
-    target = read_target(order, operator, integral, dim or (given.ndim if operator else dim), at)
+    target = wanted.functional(ndim=given.ndim)
     if spacing is not None:
         target = target.on_grid(read_numbers(spacing, "spacing"))
     certificate = certified(given, target)

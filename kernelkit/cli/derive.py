@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kernelkit.cli.io import read_target, target_options, write
+from kernelkit.cli.io import write
+from kernelkit.cli.options import Wanted, output_options, wanted_options
 from kernelkit.cli.spacing import read_spacing, uneven_points
 from kernelkit.errors import InputError
 from kernelkit.exact.certify import certify
@@ -16,9 +17,12 @@ from kernelkit.exact.preferences import RULES
 from kernelkit.exact.sides import Side
 from kernelkit.export.base import FORMATS, render
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command()
-@target_options
+@wanted_options
 @click.option(
     "--accuracy",
     type=click.IntRange(min=1),
@@ -43,27 +47,9 @@ from kernelkit.export.base import FORMATS, render
 @click.option("--prefer", type=click.Choice(list(RULES)), help="Which kernel, where taps stay free.")
 @click.option("--explain", is_flag=True, help="Add the derivation step by step.")
 @click.option("--prove", is_flag=True, help="Add the proof that no smaller kernel exists.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file, whole or not at all.",
-)
+@output_options(FORMATS)
 def derive(
-    order: str | None,
-    operator: str | None,
-    integral: tuple[str, ...],
-    dim: int | None,
-    at: str | None,
+    wanted: Wanted,
     accuracy: int | None,
     side: str | None,
     offsets: str | None,
@@ -90,7 +76,7 @@ def derive(
     """
     if (explain or prove) and form != "text":
         raise InputError(f"--explain and --prove write text, not {form}", next="leave --format out")
-    target = read_target(order, operator, integral, dim, at)
+    target = wanted.functional()
     stencil = None if offsets is None else read_points(offsets, ndim=target.ndim)
     widths = [] if spacing is None else read_spacing(spacing)
     if any(isinstance(width, str) for width in widths):

@@ -1,4 +1,4 @@
-"""What the commands share: options for targets, reading kernels, writing results whole or not at all."""
+"""Reading kernels from arguments, and writing results whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,114 +7,19 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from kernelkit.errors import InputError, OutputError, UnknownNameError
 from kernelkit.exact.derive import derive
-from kernelkit.exact.functional import MOST_AXES, Functional, derivative, integral
+from kernelkit.exact.functional import derivative
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.notation import read_kernel, read_numbers, read_points
-from kernelkit.exact.operator import operator
 from kernelkit.exact.scanner import Scanner
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 LARGEST_FILE = 10_000_000
 """Bytes of a kernel file; a larger one is refused unread."""
-
-Command = TypeVar("Command", bound=Callable[..., object])
-
-
-def target_options(command: Command) -> Command:
-    """Add the options that say what is to be computed."""
-    for option in reversed(
-        [
-            click.option(
-                "--order",
-                metavar="N[,N...]",
-                help="Derivative of this order; 1,1 is the mixed one, in array order (y,x).",
-            ),
-            click.option(
-                "--operator",
-                metavar="TEXT",
-                help='Operator such as "dxx + dyy - 2/3*dxy"; x is the last axis.',
-            ),
-            click.option(
-                "--integral",
-                metavar="A,B",
-                multiple=True,
-                help="Integral over [A,B]; once an axis, or once with --dim.",
-            ),
-            click.option(
-                "--dim",
-                type=click.IntRange(1, MOST_AXES),
-                help="Number of axes, where the target leaves it open.",
-            ),
-            click.option(
-                "--at",
-                metavar="X[,Y...]",
-                help="Evaluation point, in the same unit as the spacing; 0 when left out.",
-            ),
-        ]
-    ):
-        command = option(command)
-    return command
-
-
-def read_target(
-    order: str | None, operator_text: str | None, spans: tuple[str, ...], dim: int | None, at: str | None
-) -> Functional:
-    """Return the target that the options name; exactly one of them must be given."""
-    given = [
-        name for name, x in (("--order", order), ("--operator", operator_text), ("--integral", spans)) if x
-    ]
-    if order == "" or operator_text == "":
-        raise InputError("the target is empty", next="kernelkit derive --order 2")
-    if len(given) != 1:
-        what = "no target is given" if not given else f"{' and '.join(given)} name two targets"
-        raise InputError(what, next="give one of --order 2, --operator 'dxx + dyy', --integral 0,1")
-    place = read_numbers(at, "evaluation point") if at is not None else [0]
-    where = place[0] if len(place) == 1 else place
-    if order:
-        orders = _orders(order)
-        if dim not in {None, len(orders)}:
-            raise InputError(
-                f"--order {order} has {len(orders)} number{'s' if len(orders) > 1 else ''}, and --dim is {dim}",
-                next=f"give one order an axis: --order {','.join(['0'] * (dim - 1) + ['2'])}" if dim else "",
-            )
-        return derivative(orders[0] if len(orders) == 1 else orders, at=where)
-    if operator_text:
-        return operator(operator_text, ndim=dim, at=where)
-    if at is not None:
-        raise InputError("an integral has no evaluation point", next="move its limits instead of --at")
-    sides = [_limits(span) for span in spans]
-    if dim and len(sides) == 1:
-        sides *= dim
-    if dim not in {None, len(sides)}:
-        raise InputError(
-            f"{len(sides)} intervals do not fit --dim {dim}", next="give one interval, or one an axis"
-        )
-    return integral(sides)
-
-
-def _orders(text: str) -> list[int]:
-    scanner = Scanner(text, "list of orders", 'orders look like "2", or "1,1" for one an axis')
-    orders = []
-    while True:
-        sign = -1 if scanner.accept("-") else 1
-        orders.append(sign * scanner.whole())
-        if scanner.token.kind == "end":
-            return orders
-        scanner.expect(",")
-
-
-def _limits(text: str) -> list[Fraction]:
-    return read_numbers(text.replace(":", ","), "interval")
 
 
 def read_any_kernel(text: str) -> Kernel:

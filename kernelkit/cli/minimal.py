@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kernelkit.cli.io import read_target, target_options, write
+from kernelkit.cli.io import write
+from kernelkit.cli.options import Wanted, output_options, wanted_options
 from kernelkit.exact.minimal import minimal as least
 from kernelkit.exact.notation import read_points
 from kernelkit.explain.minimality import FORMATS, told
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command()
-@target_options
+@wanted_options
 @click.option(
     "--accuracy",
     type=click.IntRange(min=1),
@@ -23,27 +27,9 @@ from kernelkit.explain.minimality import FORMATS, told
     help="Error O(h^P); 1 asks for any consistent kernel.",
 )
 @click.option("--within", metavar="POINTS", help="Points to search exhaustively, such as box:1 or -3:3.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file, whole or not at all.",
-)
+@output_options(FORMATS)
 def minimal(
-    order: str | None,
-    operator: str | None,
-    integral: tuple[str, ...],
-    dim: int | None,
-    at: str | None,
+    wanted: Wanted,
     accuracy: int,
     within: str | None,
     form: str,
@@ -57,6 +43,6 @@ def minimal(
       kernelkit minimal --operator "dxx + dyy" --within box:1
       kernelkit minimal --operator "dxx + dyy" --within box:2 --accuracy 2 --format json
     """
-    target = read_target(order, operator, integral, dim, at)
+    target = wanted.functional()
     points = None if within is None else read_points(within, ndim=target.ndim)
     write(told(least(target, within=points, accuracy=accuracy), form), output)

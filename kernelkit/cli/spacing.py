@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError
-from kernelkit.exact.functional import Functional, Point
+from kernelkit.exact.factor import Point
 from kernelkit.exact.notation import signed_number
 from kernelkit.exact.offsets import Stencil
 from kernelkit.exact.scanner import Scanner
 from kernelkit.exact.sides import Side
+
+if TYPE_CHECKING:
+    from kernelkit.exact.functional import Functional
 
 Width = Fraction | str
 

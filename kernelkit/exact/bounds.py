@@ -8,12 +8,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.exact import linear
-from kernelkit.exact.functional import Functional, Point
+from kernelkit.exact.factor import Point
 from kernelkit.exact.moments import count_through, of_degree, through_degree
 from kernelkit.exact.obstruct import required_degree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from kernelkit.exact.functional import Functional
 
 _LARGEST_MATRIX = 200
 _ALL_SPLITS = 12

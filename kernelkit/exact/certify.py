@@ -13,7 +13,8 @@ from math import lcm, prod
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, ShapeError
-from kernelkit.exact.functional import Functional, MultiIndex, Point
+from kernelkit.exact.factor import MultiIndex, Point
+from kernelkit.exact.functional import Functional
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.moments import axis_scales, factorial, of_degree
 from kernelkit.exact.rational import counted, whole

@@ -8,7 +8,8 @@ from fractions import Fraction
 from kernelkit.errors import InputError, LimitError, UnderdeterminedError, UnsolvableError
 from kernelkit.exact import linear
 from kernelkit.exact.certify import certify
-from kernelkit.exact.functional import Factor, Functional, Point, Span
+from kernelkit.exact.factor import Factor, Point, Span
+from kernelkit.exact.functional import Functional
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.lagrange import interpolatory_weights
 from kernelkit.exact.moments import axis_scales, count_through, power_rows, through_degree

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import SupportsIndex
 
 from kernelkit.errors import InputError, LimitError, ShapeError
+from kernelkit.exact.factor import Factor, MultiIndex, Point, Span, Term
+from kernelkit.exact.names import functional_text
 from kernelkit.exact.rational import Exact, counted, rational, whole, written
-
-MultiIndex = tuple[int, ...]
 
 HIGHEST_ORDER = 512
 """Total order of a derivative; more is refused before any work is done."""
@@ -20,47 +19,6 @@ _ZERO = Fraction(0)
 
 MOST_AXES = 6
 """Number of axes of a functional."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One axis of a term: the derivative of a given order at a point."""
-
-    order: int
-    at: Fraction
-
-    def moment(self, k: int) -> Fraction | int:
-        """Apply the factor to ``x**k``."""
-        if k == self.order:
-            return math.factorial(k)
-        if k < self.order or not self.at:
-            return 0
-        return math.perm(k, self.order) * self.at ** (k - self.order)
-
-    def reflected(self) -> tuple[int, Point]:
-        """Return the sign and factor seen after ``x -> -x``."""
-        return (-1) ** self.order, Point(self.order, -self.at)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One axis of a term: the integral over an interval."""
-
-    lower: Fraction
-    upper: Fraction
-    order: int = -1
-
-    def moment(self, k: int) -> Fraction:
-        """Apply the factor to ``x**k``."""
-        return (self.upper ** (k + 1) - self.lower ** (k + 1)) / (k + 1)
-
-    def reflected(self) -> tuple[int, Span]:
-        """Return the sign and factor seen after ``x -> -x``."""
-        return 1, Span(-self.upper, -self.lower)
-
-
-Factor = Point | Span
-Term = tuple[Fraction, tuple[Factor, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +59,7 @@ class Functional:
     @property
     def name(self) -> str:
         """The functional in words and symbols, such as ``d^2/dx^2`` or ``integral over [0, 1]``."""
-        return _name(self)
+        return functional_text(self.terms)
 
     def moment(self, alpha: MultiIndex) -> Fraction:
         """Apply the functional to the monomial ``x**alpha``, in units of samples.
@@ -384,80 +342,6 @@ def _unit(ndim: int) -> tuple[Fraction, ...]:
 
 def _unit_index(ndim: int, axis: int, order: int) -> MultiIndex:
     return tuple(order if i == axis else 0 for i in range(ndim))
-
-
-def axis_names(ndim: int) -> tuple[str, ...]:
-    """Return the names of the axes in array order: the last is x, before it y, then z.
-
-    Examples
-    --------
-    >>> axis_names(1), axis_names(3), axis_names(4)
-    (('x',), ('z', 'y', 'x'), ('x0', 'x1', 'x2', 'x3'))
-    """
-    letters = ("z", "y", "x")
-    return letters[-ndim:] if ndim <= len(letters) else tuple(f"x{i}" for i in range(ndim))
-
-
-def derivative_text(alpha: MultiIndex) -> str:
-    """Write a partial derivative, x first.
-
-    Examples
-    --------
-    >>> derivative_text((4,)), derivative_text((1, 2)), derivative_text((0, 0))
-    ('d^4/dx^4', 'd^3/dx^2dy', '1')
-    """
-    total = sum(alpha)
-    if not total:
-        return "1"
-    axes = list(zip(axis_names(len(alpha)), alpha, strict=True))
-    if len(alpha) <= len("xyz"):
-        axes.reverse()
-    below = "".join(f"d{name}" + (f"^{k}" if k > 1 else "") for name, k in axes if k)
-    return ("d" if total == 1 else f"d^{total}") + "/" + below
-
-
-def _name(functional: Functional) -> str:
-    if not functional.terms:
-        return "zero"
-    places = {_place_text(factors) for _, factors in functional.terms}
-    shared = places.pop() if len(places) == 1 else None
-    text = ""
-    for coefficient, factors in functional.terms:
-        body = _factors_text(factors) + ("" if shared is not None else _place_text(factors))
-        scale = "" if abs(coefficient) == 1 else written(abs(coefficient)) + " "
-        if text:
-            text += " - " if coefficient < 0 else " + "
-        elif coefficient < 0:
-            text = "-"
-        text += scale + body
-    return text + (shared or "")
-
-
-def _factors_text(factors: tuple[Factor, ...]) -> str:
-    points = [f for f in factors if isinstance(f, Point)]
-    spans = [f for f in factors if isinstance(f, Span)]
-    region = " x ".join(f"[{written(s.lower)}, {written(s.upper)}]" for s in spans)
-    if not points:
-        return f"integral over {region}"
-    orders = tuple(f.order if isinstance(f, Point) else 0 for f in factors)
-    core = derivative_text(orders) if any(orders) else "value"
-    if not spans:
-        return core
-    along = ", ".join(
-        name for name, f in zip(axis_names(len(factors)), factors, strict=True) if isinstance(f, Span)
-    )
-    return f"{core} integrated over {region} along {along}"
-
-
-def _place_text(factors: tuple[Factor, ...]) -> str:
-    places = [
-        (n, f.at) for n, f in zip(axis_names(len(factors)), factors, strict=True) if isinstance(f, Point)
-    ]
-    if not any(x for _, x in places):
-        return ""
-    if len(places) == 1:
-        return f" at {places[0][0]} = {written(places[0][1])}"
-    return f" at ({', '.join(n for n, _ in places)}) = ({', '.join(written(x) for _, x in places)})"
 
 
 def _tuple(numbers: tuple[Fraction, ...]) -> str:

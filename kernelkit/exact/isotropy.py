@@ -6,11 +6,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError
-from kernelkit.exact.functional import Functional, MultiIndex, Point
+from kernelkit.exact.factor import MultiIndex, Point
 from kernelkit.exact.moments import factorial
 
 if TYPE_CHECKING:
     from kernelkit.exact.certify import Certificate
+    from kernelkit.exact.functional import Functional
 
 
 def isotropic_form(target: Functional, accuracy: int) -> dict[MultiIndex, Fraction]:

@@ -12,7 +12,7 @@ from kernelkit.exact.offsets import Offset, Stencil, offset_text, read_offset
 from kernelkit.exact.rational import Exact, rational, written
 
 if TYPE_CHECKING:
-    from kernelkit.exact.functional import MultiIndex
+    from kernelkit.exact.factor import MultiIndex
 
 Tap = tuple[Offset, Fraction]
 Table = Sequence["Exact | Table"]

@@ -13,14 +13,15 @@ from kernelkit.exact import linear
 from kernelkit.exact.bounds import Bound, is_line_derivative, lower_bound
 from kernelkit.exact.certify import Certificate, certify
 from kernelkit.exact.derive import derive, moment_system, unsolvable
+from kernelkit.exact.factor import Span
 from kernelkit.exact.fewest import fewest_taps
-from kernelkit.exact.functional import Functional, Span
 from kernelkit.exact.obstruct import check_axes, required_degree
 from kernelkit.exact.offsets import MOST_POINTS, Points, Stencil
 from kernelkit.exact.prefer import preferred
 from kernelkit.exact.rational import counted
 
 if TYPE_CHECKING:
+    from kernelkit.exact.functional import Functional
     from kernelkit.exact.kernel import Kernel
 
 MOST_WIDER = 125

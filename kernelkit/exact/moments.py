@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
-    from kernelkit.exact.functional import MultiIndex
+    from kernelkit.exact.factor import MultiIndex
 
 
 def of_degree(ndim: int, degree: int) -> Iterator[MultiIndex]:

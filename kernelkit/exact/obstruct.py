@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.exact import linear, polynomial
-from kernelkit.exact.functional import HIGHEST_ORDER, Functional, Point
+from kernelkit.exact.factor import Point
+from kernelkit.exact.functional import HIGHEST_ORDER, Functional
 from kernelkit.exact.moments import axis_scales, count_through, power_rows, through_degree
 from kernelkit.exact.offsets import MOST_POINTS, Points, Stencil
 from kernelkit.exact.rational import counted, whole, written

@@ -6,7 +6,8 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.exact.functional import MultiIndex, axis_names
+from kernelkit.exact.factor import MultiIndex
+from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import written
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import math
 from fractions import Fraction
 
 from kernelkit.errors import LimitError, UnknownNameError
-from kernelkit.exact.functional import Factor, Point
+from kernelkit.exact.factor import Factor, Point
 from kernelkit.exact.offsets import MOST_POINTS
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.exact.functional import Functional, Point, merged
+from kernelkit.exact.factor import Point
+from kernelkit.exact.functional import Functional, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from kernelkit.export.wording import error_text
 
 if TYPE_CHECKING:
     from kernelkit.exact.certify import Certificate
-    from kernelkit.exact.functional import MultiIndex
+    from kernelkit.exact.factor import MultiIndex
     from kernelkit.exact.kernel import Kernel
 
 MOST_TAPS = 10

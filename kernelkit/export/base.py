@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import UnknownNameError
 from kernelkit.exact.certify import Certificate
-from kernelkit.exact.functional import Functional, axis_names
+from kernelkit.exact.names import axis_names
 
 if TYPE_CHECKING:
+    from kernelkit.exact.functional import Functional
     from kernelkit.exact.kernel import Kernel
 
 FORMATS = {

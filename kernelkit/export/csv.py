@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import ExpressionError, KernelkitError
-from kernelkit.exact.functional import axis_names
 from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import rational, written
 from kernelkit.export.rounding import digits
 

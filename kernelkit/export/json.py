@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import ExpressionError
 from kernelkit.exact.bounds import lower_bound
-from kernelkit.exact.functional import axis_names
 from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import rational, written
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.exact.functional import axis_names
+from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import written
 from kernelkit.export.rounding import digits
 from kernelkit.export.wording import sentences

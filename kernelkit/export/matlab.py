@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, TypeVar
 
-from kernelkit.exact.functional import axis_names
+from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import written
 from kernelkit.export.brackets import WIDEST
 from kernelkit.export.window import Index, Window

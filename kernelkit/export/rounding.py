@@ -11,7 +11,8 @@ from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.moments import through_degree
 
 if TYPE_CHECKING:
-    from kernelkit.exact.functional import Functional, MultiIndex
+    from kernelkit.exact.factor import MultiIndex
+    from kernelkit.exact.functional import Functional
 
 _FORMATS = {"float64": (53, -1074, 1024), "float32": (24, -149, 128)}
 """IEEE 754: bits of the significand, exponent of the least positive number, exponent that overflows."""

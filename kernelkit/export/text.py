@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.exact.bounds import lower_bound
-from kernelkit.exact.functional import axis_names
+from kernelkit.exact.names import axis_names
 from kernelkit.exact.offsets import offset_text
 from kernelkit.exact.polynomial import text as polynomial_text
 from kernelkit.exact.rational import counted, written

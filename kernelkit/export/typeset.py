@@ -5,11 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.exact.functional import Factor, Functional, MultiIndex, Point, axis_names
+from kernelkit.exact.factor import Factor, MultiIndex, Point
+from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from kernelkit.exact.functional import Functional
 
 PRIMES = 3
 """Derivatives written with primes; higher ones have their order in parentheses."""

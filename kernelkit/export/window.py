@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import LimitError
-from kernelkit.exact.functional import axis_names
 from kernelkit.exact.kernel import LARGEST_TABLE, Kernel
+from kernelkit.exact.names import axis_names
 from kernelkit.exact.offsets import Offset, offset_text
 from kernelkit.exact.rational import written
 from kernelkit.export.rounding import digits

@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.exact.certify import Certificate, ErrorTerm, certify
-from kernelkit.exact.functional import Functional, Point, axis_names, derivative_text
+from kernelkit.exact.factor import Point
+from kernelkit.exact.functional import Functional
+from kernelkit.exact.names import axis_names, derivative_text
 from kernelkit.exact.offsets import offset_text
 from kernelkit.exact.rational import counted, written
 from kernelkit.exact.symmetry import centre_of, translated

@@ -11,7 +11,9 @@ import sympy
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.certify import certify
 from kernelkit.exact.derive import DEFAULT_ACCURACY, derive
-from kernelkit.exact.functional import Functional, MultiIndex, Point, axis_names, derivative_text
+from kernelkit.exact.factor import MultiIndex, Point
+from kernelkit.exact.functional import Functional
+from kernelkit.exact.names import axis_names, derivative_text
 from kernelkit.exact.offsets import Offset, offset_text
 from kernelkit.exact.rational import Exact, written
 from kernelkit.symbolic.spacing import width

@@ -10,7 +10,7 @@ from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 from kernelkit.errors import InputError
-from kernelkit.exact.functional import derivative_text
+from kernelkit.exact.names import derivative_text
 
 if TYPE_CHECKING:
     import sympy

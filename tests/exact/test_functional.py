@@ -19,15 +19,14 @@ from kernelkit.exact.derive import derive
 from kernelkit.exact.functional import (
     HIGHEST_ORDER,
     Functional,
-    axis_names,
     biharmonic,
     derivative,
-    derivative_text,
     from_polynomial,
     integral,
     laplacian,
     value,
 )
+from kernelkit.exact.names import axis_names, derivative_text
 from kernelkit.exact.offsets import line
 
 INTEGRATE = "\n  next: an integral is a target of its own: integral(0, 1) (--integral 0,1)"

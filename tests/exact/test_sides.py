@@ -11,7 +11,8 @@ from strategies import positive, rationals
 
 from kernelkit.errors import LimitError, UnknownNameError
 from kernelkit.exact.derive import derive
-from kernelkit.exact.functional import Functional, Point, Span, derivative, integral
+from kernelkit.exact.factor import Point, Span
+from kernelkit.exact.functional import Functional, derivative, integral
 from kernelkit.exact.obstruct import obstruction
 from kernelkit.exact.offsets import MOST_POINTS
 from kernelkit.exact.sides import Side, points_for

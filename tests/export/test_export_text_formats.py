@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from export.kernels import kernel_of
 
-from kernelkit.exact.functional import axis_names
 from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.names import axis_names
 from kernelkit.export.base import render
 
 if TYPE_CHECKING:

@@ -1,0 +1,164 @@
+"""Options that several commands share: what is to be computed, and how the result is written."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kernelkit.errors import InputError
+from kernelkit.exact.functional import MOST_AXES, Functional, derivative, integral
+from kernelkit.exact.notation import read_numbers
+from kernelkit.exact.operator import operator
+from kernelkit.exact.rational import counted
+from kernelkit.exact.scanner import Scanner
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+Command = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The target as it was typed: exactly one of ``order``, ``operator`` and ``integral``."""
+
+    order: str | None
+    operator: str | None
+    integral: tuple[str, ...]
+    dim: int | None
+    at: str | None
+
+    def functional(self, *, ndim: int | None = None) -> Functional:
+        """Return the target; ``ndim`` is the number of axes of an operator that leaves it open."""
+        named = {"--order": self.order, "--operator": self.operator, "--integral": self.integral}
+        given = [name for name, text in named.items() if text]
+        if "" in {self.order, self.operator}:
+            raise InputError("the target is empty", next="kernelkit derive --order 2")
+        if len(given) != 1:
+            what = "no target is given" if not given else f"{' and '.join(given)} name two targets"
+            raise InputError(what, next="give one of --order 2, --operator 'dxx + dyy', --integral 0,1")
+        if self.order:
+            return self._derivative(_orders(self.order))
+        if self.operator:
+            return operator(self.operator, ndim=self.dim or ndim, at=self._place())
+        return self._integral([_limits(span) for span in self.integral])
+
+    def _derivative(self, orders: list[int]) -> Functional:
+        if self.dim is not None and self.dim != len(orders):
+            example = ",".join(["0"] * (self.dim - 1) + ["2"])
+            raise InputError(
+                f"--order {self.order} has {counted(len(orders), 'number')}, and --dim is {self.dim}",
+                next=f"give one order an axis: --order {example}",
+            )
+        return derivative(orders[0] if len(orders) == 1 else orders, at=self._place())
+
+    def _integral(self, sides: list[list[Fraction]]) -> Functional:
+        if self.at is not None:
+            raise InputError("an integral has no evaluation point", next="move its limits instead of --at")
+        if self.dim and len(sides) == 1:
+            sides *= self.dim
+        if self.dim not in {None, len(sides)}:
+            raise InputError(
+                f"{counted(len(sides), 'interval')} do not fit --dim {self.dim}",
+                next="give one interval, or one an axis",
+            )
+        return integral(sides)
+
+    def _place(self) -> Fraction | list[Fraction] | int:
+        if self.at is None:
+            return 0
+        place = read_numbers(self.at, "evaluation point")
+        return place[0] if len(place) == 1 else place
+
+
+def wanted_options(command: Command) -> Command:
+    """Add the options that say what is to be computed; the command gets one ``wanted``."""
+
+    @functools.wraps(command)
+    def gathered(
+        *arguments: object,
+        order: str | None,
+        operator: str | None,
+        integral: tuple[str, ...],
+        dim: int | None,
+        at: str | None,
+        **options: object,
+    ) -> None:
+        command(*arguments, wanted=Wanted(order, operator, integral, dim, at), **options)
+
+    return _with(
+        gathered,
+        click.option(
+            "--order",
+            metavar="N[,N...]",
+            help="Derivative of this order; 1,1 is the mixed one, in array order (y,x).",
+        ),
+        click.option(
+            "--operator", metavar="TEXT", help='Operator such as "dxx + dyy - 2/3*dxy"; x is the last axis.'
+        ),
+        click.option(
+            "--integral",
+            metavar="A,B",
+            multiple=True,
+            help="Integral over [A,B]; once an axis, or once with --dim.",
+        ),
+        click.option(
+            "--dim",
+            type=click.IntRange(1, MOST_AXES),
+            help="Number of axes, where the target leaves it open.",
+        ),
+        click.option(
+            "--at",
+            metavar="X[,Y...]",
+            help="Evaluation point, in the same unit as the spacing; 0 when left out.",
+        ),
+    )
+
+
+def output_options(formats: Iterable[str]) -> Callable[[Command], Command]:
+    """Add ``--format`` and ``-o``; the command gets ``form`` and ``output``."""
+    return lambda command: _with(
+        command,
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(list(formats)),
+            default="text",
+            show_default=True,
+            help="How to write it.",
+        ),
+        click.option(
+            "-o",
+            "--output",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Write to a file, whole or not at all.",
+        ),
+    )
+
+
+def _with(command: Command, *options: Callable[[Command], Command]) -> Command:
+    """Apply options so that help lists them in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _orders(text: str) -> list[int]:
+    scanner = Scanner(text, "list of orders", 'orders look like "2", or "1,1" for one an axis')
+    orders = []
+    while True:
+        sign = -1 if scanner.accept("-") else 1
+        orders.append(sign * scanner.whole())
+        if scanner.token.kind == "end":
+            return orders
+        scanner.expect(",")
+
+
+def _limits(text: str) -> list[Fraction]:
+    return read_numbers(text.replace(":", ","), "interval")

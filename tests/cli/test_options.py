@@ -1,0 +1,56 @@
+"""The target as it was typed: exactly one of three options, and axes that agree."""
+
+import pytest
+
+from kernelkit import derivative, integral, laplacian, operator
+from kernelkit.cli.options import Wanted
+from kernelkit.errors import ExpressionError, InputError
+
+
+def wanted(order=None, operator=None, integral=(), dim=None, at=None):
+    return Wanted(order, operator, integral, dim, at)
+
+
+@pytest.mark.parametrize(
+    ("typed", "target"),
+    [
+        (wanted(order="2"), derivative(2)),
+        (wanted(order="1,0", dim=2), derivative((1, 0))),
+        (wanted(order="1", at="1/2"), derivative(1, at="1/2")),
+        (wanted(order="1,1", at="0,1/2"), derivative((1, 1), at=(0, "1/2"))),
+        (wanted(operator="laplacian", dim=3), laplacian(3)),
+        (wanted(operator="dx", at="2"), operator("dx", at=2)),
+        (wanted(integral=("0:1/2",)), integral(0, "1/2")),
+        (wanted(integral=("0,1",), dim=3), integral([(0, 1)] * 3)),
+        (wanted(integral=("0,1", "-1,1")), integral([(0, 1), (-1, 1)])),
+    ],
+)
+def test_options_name_the_target_of_the_call(typed, target):
+    assert typed.functional() == target
+
+
+def test_only_operators_take_their_axes_from_elsewhere():
+    assert wanted(operator="dx").functional(ndim=2) == operator("dx", ndim=2)
+    assert wanted(order="1").functional(ndim=2) == derivative(1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (wanted(), "no target is given"),
+        (wanted(order="2", operator="dxx"), "--order and --operator name two targets"),
+        (wanted(order=""), "the target is empty"),
+        (wanted(order="2", dim=2), "--order 2 has 1 number, and --dim is 2"),
+        (wanted(integral=("0,1",), at="1"), "an integral has no evaluation point"),
+        (wanted(integral=("0,1", "0,1"), dim=3), "2 intervals do not fit --dim 3"),
+    ],
+)
+def test_what_does_not_agree_is_refused_with_a_way_out(typed, words):
+    with pytest.raises(InputError, match=words) as caught:
+        typed.functional()
+    assert caught.value.next
+
+
+def test_orders_are_whole_numbers():
+    with pytest.raises(ExpressionError, match=r"expected a whole number, found '1\.5'"):
+        wanted(order="1.5").functional()
