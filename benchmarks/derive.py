@@ -196,7 +196,7 @@ def process() -> None:
     importing = [sys.executable, "-c", "import sympy"]
     bare = [sys.executable, "-c", "pass"]
     times: dict[str, list[float]] = {"derive": [], "sympy": [], "bare": []}
-    for _ in range(REPETITIONS):
+    for _ in range(3 * REPETITIONS):
         for name, arguments in (("derive", command), ("sympy", importing), ("bare", bare)):
             start = time.perf_counter()
             subprocess.run(arguments, check=True, capture_output=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from kernelkit.cli.io import read_any_kernel, read_taps, write
@@ -12,9 +10,6 @@ from kernelkit.errors import InputError
 from kernelkit.exact.certify import certify as certified
 from kernelkit.exact.notation import read_numbers
 from kernelkit.export.base import render
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CLAIM_FAILED = 1
 
@@ -41,7 +36,7 @@ def certify(
     spacing: str | None,
     accuracy: int | None,
     form: str,
-    output: Path | None,
+    output: str | None,
 ) -> None:
     """Prove what KERNEL computes: its accuracy and error, or where the claim fails.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from kernelkit.cli.io import write
@@ -16,9 +14,6 @@ from kernelkit.exact.notation import read_points
 from kernelkit.exact.preferences import RULES
 from kernelkit.exact.sides import Side
 from kernelkit.export.base import FORMATS, render
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command()
@@ -56,7 +51,7 @@ def derive(
     spacing: str | None,
     prefer: str | None,
     form: str,
-    output: Path | None,
+    output: str | None,
     *,
     explain: bool,
     prove: bool,

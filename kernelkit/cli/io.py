@@ -7,7 +7,7 @@ import errno
 import os
 import stat
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +17,9 @@ from kernelkit.exact.functional import derivative
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.notation import read_kernel, read_numbers, read_points
 from kernelkit.exact.scanner import Scanner
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LARGEST_FILE = 10_000_000
 """Bytes of a kernel file; a larger one is refused unread."""
@@ -38,7 +41,7 @@ def read_any_kernel(text: str) -> Kernel:
         return _derived(text)
     if text == "-":
         return _from_text(_standard_input(), "standard input")
-    content = _content(Path(text))
+    content = _content(text)
     if content is not None:
         return _from_text(content, text)
     raise UnknownNameError(
@@ -60,8 +63,11 @@ def _standard_input() -> str:
         ) from unreadable
 
 
-def _content(path: Path) -> str | None:
+def _content(name: str) -> str | None:
     """Return the text of a file, or None where there is none."""
+    from pathlib import Path  # 5 ms that a literal never pays
+
+    path = Path(name)
     try:
         if not path.is_file():
             return None
@@ -111,7 +117,7 @@ def read_taps(taps: str, offsets: str | None) -> Kernel:
     return Kernel(zip(stencil.offsets, numbers, strict=True), ndim=stencil.ndim)
 
 
-def write(text: str, output: Path | None) -> None:
+def write(text: str, output: str | os.PathLike[str] | None) -> None:
     """Write a result to standard output, or to a file whole or not at all.
 
     A link is followed, an existing file keeps its permissions, and what is no regular file, such as a pipe or a
@@ -125,8 +131,10 @@ def write(text: str, output: Path | None) -> None:
     if output is None or str(output) == "-":
         click.echo(text)
         return
+    from pathlib import Path  # 5 ms that printing never pays
+
     try:
-        target = output.resolve()
+        target = Path(output).resolve()
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, "it is a folder")
         if target.exists() and not target.is_file():
@@ -146,14 +154,15 @@ def _replace(target: Path, text: str) -> None:
 
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_mask()
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = target.parent / name
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        Path(name).chmod(mode)
-        Path(name).replace(target)
+        temporary.chmod(mode)
+        temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            temporary.unlink()
         raise
 
 

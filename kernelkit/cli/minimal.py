@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from kernelkit.cli.io import write
@@ -11,9 +9,6 @@ from kernelkit.cli.options import Wanted, output_options, wanted_options
 from kernelkit.exact.minimal import minimal as least
 from kernelkit.exact.notation import read_points
 from kernelkit.explain.minimality import FORMATS, told
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command()
@@ -33,7 +28,7 @@ def minimal(
     accuracy: int,
     within: str | None,
     form: str,
-    output: Path | None,
+    output: str | None,
 ) -> None:
     """Find the fewest taps for a target, with an example and the proof that fewer do not suffice.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -135,7 +134,7 @@ def output_options(formats: Iterable[str]) -> Callable[[Command], Command]:
         click.option(
             "-o",
             "--output",
-            type=click.Path(path_type=Path),
+            type=click.Path(),
             metavar="FILE",
             help="Write to a file, whole or not at all.",
         ),

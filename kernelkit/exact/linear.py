@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from flint import fmpz_mat
 
 
-@dataclass(frozen=True, slots=True)
-class Reduced:
+class Reduced(NamedTuple):
     """The reduced row echelon form of a matrix of whole numbers.
 
     Attributes
@@ -36,8 +34,7 @@ class Reduced:
         return [Fraction(int(self.echelon[i, index]), self.denominator) for i in range(len(self.pivots))]
 
 
-@dataclass(frozen=True, slots=True)
-class Solutions:
+class Solutions(NamedTuple):
     """All solutions of a linear system: ``particular`` plus any combination of `directions`.
 
     Attributes
@@ -46,16 +43,18 @@ class Solutions:
         The solution that is zero at the free columns, which are as late as possible.
     columns
         Number of unknowns.
+    reduced
+        The echelon form they are read from.
     """
 
     particular: list[Fraction]
     columns: int
-    _reduced: Reduced
+    reduced: Reduced
 
     @property
     def rank(self) -> int:
         """Number of independent conditions."""
-        return len(self._reduced.pivots)
+        return len(self.reduced.pivots)
 
     @property
     def freedom(self) -> int:
@@ -65,10 +64,10 @@ class Solutions:
     def directions(self) -> list[list[Fraction]]:
         """Return a basis of the solutions of the homogeneous system, one a free column, ascending."""
         found = []
-        for column in sorted(set(range(self.columns)) - set(self._reduced.pivots)):
+        for column in sorted(set(range(self.columns)) - set(self.reduced.pivots)):
             direction = [Fraction(0)] * self.columns
             direction[column] = Fraction(1)
-            for pivot, entry in zip(self._reduced.pivots, self._reduced.column(column), strict=True):
+            for pivot, entry in zip(self.reduced.pivots, self.reduced.column(column), strict=True):
                 direction[pivot] = -entry
             found.append(direction)
         return found
