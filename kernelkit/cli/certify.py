@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kernelkit.cli.io import read_any_kernel, read_taps, write
+from kernelkit.cli.io import Given, read_any_kernel, read_taps, write
 from kernelkit.cli.options import Wanted, output_options, wanted_options
 from kernelkit.errors import InputError
 from kernelkit.exact.certify import certify as certified
@@ -23,7 +23,11 @@ CLAIM_FAILED = 1
     metavar="POINTS",
     help="Offsets of --taps: -1:1 or 0,1,3 or (0,0),(1,0); centred when left out.",
 )
-@click.option("--spacing", metavar="H[,H...]", help="Distance between samples, one number or one an axis.")
+@click.option(
+    "--spacing",
+    metavar="H[,H...]",
+    help="Distance between samples, one number or one an axis; a json file brings its own.",
+)
 @click.option("--accuracy", type=click.IntRange(min=1), metavar="P", help="Claim to check: error O(h^P).")
 @output_options(["text", "json"])
 @click.pass_context
@@ -58,11 +62,13 @@ def certify(
         )
     if kernel is not None and offsets is not None:
         raise InputError("--offsets belongs to --taps; KERNEL carries its own", next="leave --offsets out")
-    given = read_any_kernel(kernel) if kernel is not None else read_taps(taps or "", offsets)
-    target = wanted.functional(ndim=given.ndim)
+    given = Given(read_taps(taps or "", offsets)) if kernel is None else read_any_kernel(kernel)
+    target = wanted.functional(ndim=given.kernel.ndim)
     if spacing is not None:
         target = target.on_grid(read_numbers(spacing, "spacing"))
-    certificate = certified(given, target)
+    elif given.spacing is not None and target.ndim == given.kernel.ndim:
+        target = target.on_grid(given.spacing)
+    certificate = certified(given.kernel, target)
     write(render(certificate, form), output)
     reached = certificate.accuracy is None or certificate.accuracy >= (accuracy or 1)
     if not certificate.consistent or not reached:

@@ -103,5 +103,5 @@ def derive(
     if prove:
         from kernelkit.explain import minimality
 
-        parts.append(minimality.prove(certificate))
+        parts.append(minimality.prove(certificate, searched=stencil if prefer == "fewest" else None))
     write("\n\n".join(parts), output)

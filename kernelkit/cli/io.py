@@ -7,7 +7,7 @@ import errno
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -19,13 +19,21 @@ from kernelkit.exact.notation import read_kernel, read_numbers, read_points
 from kernelkit.exact.scanner import Scanner
 
 if TYPE_CHECKING:
+    from fractions import Fraction
     from pathlib import Path
 
 LARGEST_FILE = 10_000_000
 """Bytes of a kernel file; a larger one is refused unread."""
 
 
-def read_any_kernel(text: str) -> Kernel:
+class Given(NamedTuple):
+    """A kernel as it was given, and the spacing it was made for where that is known."""
+
+    kernel: Kernel
+    spacing: list[Fraction] | None = None
+
+
+def read_any_kernel(text: str) -> Given:
     """Return the kernel named by an argument: a literal, ``derive:ORDER[:ACCURACY]``, a json or csv file, or ``-``.
 
     Raises
@@ -36,9 +44,9 @@ def read_any_kernel(text: str) -> Kernel:
         A file that cannot be read, or is too large.
     """
     if text.lstrip().startswith("["):
-        return read_kernel(text)
+        return Given(read_kernel(text))
     if text.startswith("derive:"):
-        return _derived(text)
+        return Given(_derived(text))
     if text == "-":
         return _from_text(_standard_input(), "standard input")
     content = _content(text)
@@ -89,7 +97,7 @@ def _derived(text: str) -> Kernel:
     return derive(derivative(order), accuracy=accuracy)
 
 
-def _from_text(text: str, source: str) -> Kernel:
+def _from_text(text: str, source: str) -> Given:
     from kernelkit.export import csv, json
 
     if len(text) > LARGEST_FILE:
@@ -99,8 +107,8 @@ def _from_text(text: str, source: str) -> Kernel:
         )
     start = text.lstrip()[:1]
     if start == "{":
-        return json.parse(text)
-    return read_kernel(text) if start == "[" else csv.parse(text)
+        return Given(json.parse(text), json.spacing(text))
+    return Given(read_kernel(text) if start == "[" else csv.parse(text))
 
 
 def read_taps(taps: str, offsets: str | None) -> Kernel:

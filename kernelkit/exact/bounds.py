@@ -168,8 +168,8 @@ def _second_order(target: Functional, accuracy: int, _degree: int) -> Iterator[B
     if linear.rank(matrix) < n or (n == 2 and not definite):
         return
     start = (
-        f"with accuracy 2 the sum of tap u v vanishes for u linear and v among 1 and the quadratic forms that the "
-        f"target maps to zero; the linear functions have dimension {n + 1} on the points, and these v "
+        "with accuracy 2 the sum of tap u v vanishes for u among 1 and the linear functions, v among 1 and the "
+        f"quadratic forms that the target maps to zero; these u have dimension {n + 1} on the points, and these v "
     )
     if definite and n > 2:
         yield Bound(

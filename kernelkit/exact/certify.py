@@ -119,8 +119,9 @@ class Certificate:
         return tuple(self._term(alpha, defect) for _, defects in through for alpha, defect in defects)
 
     def _term(self, alpha: MultiIndex, defect: Fraction) -> ErrorTerm:
-        units = prod((step**k for step, k in zip(self.target.spacing, alpha, strict=True)), start=Fraction(1))
-        return ErrorTerm(defect * units / factorial(alpha), alpha, sum(alpha) - self.target.order)
+        return ErrorTerm(
+            defect * self.target.units(alpha) / factorial(alpha), alpha, sum(alpha) - self.target.order
+        )
 
 
 def certify(kernel: Kernel, target: Functional) -> Certificate:

@@ -22,6 +22,7 @@ from kernelkit.exact.obstruct import (
     required_degree,
 )
 from kernelkit.exact.offsets import Points, Stencil, line
+from kernelkit.exact.preferences import check_preference
 from kernelkit.exact.sides import Side, points_for
 
 DEFAULT_ACCURACY = 2
@@ -84,6 +85,7 @@ def derive(
     check_target(target)
     if offsets is None:
         if prefer is not None:
+            check_preference(prefer)
             raise InputError(
                 f"the preference {prefer!r} chooses among kernels on given points, and no points are given",
                 next="give points too, such as box(1) (--offsets box:1)",
@@ -159,7 +161,8 @@ def unsolvable(target: Functional, stencil: Stencil, accuracy: int) -> Unsolvabl
     witness = obstruction(target, stencil, accuracy=accuracy)
     assert witness is not None  # Fredholm: no kernel, so a witness
     asked = "" if accuracy == 1 else f" with accuracy {accuracy}"
-    shown = f"offsets {repr(stencil)[9:-2]}" if len(stencil) <= 9 else f"these {len(stencil)} points"
+    noun = "offset" if len(stencil) == 1 else "offsets"
+    shown = f"{noun} {repr(stencil)[9:-2]}" if len(stencil) <= 9 else f"these {len(stencil)} points"
     hint = "take more points, or another set of them"
     if target.ndim == 1 and len(stencil) < required_degree(target, accuracy) + 1:
         hint = f"{required_degree(target, accuracy) + 1} points always suffice"

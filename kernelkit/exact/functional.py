@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -87,6 +88,13 @@ class Functional:
                 total /= step**k
         return total
 
+    def units(self, alpha: MultiIndex) -> Fraction:
+        """Return the monomial ``x**alpha`` at the distance of one sample on every axis.
+
+        Moments in units of samples times this are moments in the unit of the spacing.
+        """
+        return math.prod((step**k for step, k in zip(self.spacing, alpha, strict=True)), start=Fraction(1))
+
     def on_grid(self, spacing: Exact | Sequence[Exact]) -> Functional:
         """Return the same functional for samples ``spacing`` apart, one number or one an axis.
 
@@ -123,10 +131,9 @@ class Functional:
         if not isinstance(other, Functional):
             return NotImplemented
         if (self.ndim, self.spacing) != (other.ndim, other.spacing):
-            raise ShapeError(
-                f"functionals on {self.ndim} axes, spacing {_tuple(self.spacing)}, and on {other.ndim} axes, "
-                f"spacing {_tuple(other.spacing)}, cannot be added",
-            )
+            ours = f"{counted(self.ndim, 'axis')}, spacing {_tuple(self.spacing)}"
+            theirs = f"{counted(other.ndim, 'axis')}, spacing {_tuple(other.spacing)}"
+            raise ShapeError(f"functionals on {ours}, and on {theirs}, cannot be added")
         return Functional(self.ndim, merged(self.terms + other.terms), self.spacing)
 
     def __neg__(self) -> Functional:
@@ -265,7 +272,8 @@ def integral(lower: Exact | Sequence[Sequence[Exact]], upper: Exact | None = Non
         low, high = (rational(x, what="a limit") for x in side)
         if low >= high:
             raise InputError(
-                f"the interval [{written(low)}, {written(high)}] is empty", next="give the lower limit first"
+                f"the interval [{written(low)}, {written(high)}] is empty",
+                next="give the lower limit, then a higher one",
             )
         spans.append(Span(low, high))
     return Functional(len(spans), ((Fraction(1), tuple(spans)),), _unit(len(spans)))
@@ -321,7 +329,8 @@ def from_polynomial(
 def _check_axes(count: int) -> None:
     if not 1 <= count <= MOST_AXES:
         raise LimitError(
-            f"a functional has 1 to {MOST_AXES} axes, not {written(Fraction(count))}", next="take fewer axes"
+            f"a functional has 1 to {MOST_AXES} axes, not {written(Fraction(count))}",
+            next=f"take 1 to {MOST_AXES} axes",
         )
 
 

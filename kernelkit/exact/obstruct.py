@@ -18,6 +18,8 @@ from kernelkit.exact.rational import counted, whole, written
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kernelkit.exact.polynomial import Polynomial
+
 HIGHEST_DEGREE = HIGHEST_ORDER + MOST_POINTS
 """Degree of exactness that may be asked for."""
 
@@ -42,22 +44,27 @@ class Obstruction:
 
     target: Functional
     stencil: Stencil
-    polynomial: polynomial.Polynomial
+    polynomial: Polynomial
 
     @property
     def value(self) -> Fraction:
-        """The target applied to the polynomial; never zero."""
+        """The target applied to `polynomial`, in units of samples; never zero."""
         return sum((c * self.target.moment(alpha) for alpha, c in self.polynomial), Fraction(0))
 
     @property
+    def physical(self) -> Polynomial:
+        """The polynomial in the unit of the spacing, with whole coefficients; for unit spacing the same one."""
+        return polynomial.primitive((alpha, c / self.target.units(alpha)) for alpha, c in self.polynomial)
+
+    @property
     def text(self) -> str:
-        """The polynomial, in one dimension as a product over the offsets."""
+        """The polynomial in the unit of the spacing, in one dimension as a product over the points."""
         if self.stencil.ndim > 1:
-            return polynomial.text(self.polynomial)
+            return polynomial.text(self.physical)
         rest = [Fraction(0)] * (self.polynomial[0][0][0] + 1)
-        for (k,), coefficient in self.polynomial:
+        for (k,), coefficient in self.physical:
             rest[k] = coefficient
-        roots = [x for (x,) in self.stencil.offsets]
+        roots = [x * self.target.spacing[0] for (x,) in self.stencil.offsets]
         for root in roots:
             rest = _divided(rest, root)
         while len(rest) > 1 and not rest[0]:
@@ -71,9 +78,11 @@ class Obstruction:
     @property
     def statement(self) -> str:
         """The proof in one sentence."""
-        points = "the point" if len(self.stencil) == 1 else f"all {len(self.stencil)} points"
+        words = {1: "the point", 2: "both points"}
+        points = words.get(len(self.stencil), f"all {len(self.stencil)} points")
+        terms = (c * self.target.moment(alpha) * self.target.units(alpha) for alpha, c in self.physical)
         try:
-            return f"{self.text} is zero on {points}, but its {self.target.name} is {written(self.value)}"
+            return f"{self.text} is zero on {points}, but its {self.target.name} is {written(sum(terms, Fraction(0)))}"
         except LimitError:
             degree = sum(self.polynomial[0][0])
             return f"a polynomial of degree {degree}, too long to write, is zero on {points}, but not under the target"
@@ -151,7 +160,7 @@ def check_axes(target: Functional, stencil: Stencil) -> None:
     if target.ndim != stencil.ndim:
         raise ShapeError(
             f"points of dimension {stencil.ndim} do not fit a target on {counted(target.ndim, 'axis')}",
-            next="give one coordinate an axis",
+            next="give one coordinate an axis, as box(1, ndim=3) does in space",
         )
 
 

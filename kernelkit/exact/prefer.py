@@ -7,7 +7,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import LimitError, UnderdeterminedError, UnknownNameError, UnsolvableError
+from kernelkit.errors import LimitError, UnderdeterminedError, UnsolvableError
 from kernelkit.exact import linear
 from kernelkit.exact.certify import certify
 from kernelkit.exact.derive import highest_degree, moment_system, unsolvable
@@ -17,7 +17,7 @@ from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.moments import axis_scales, of_degree, through_degree
 from kernelkit.exact.obstruct import Obstruction, required_degree
 from kernelkit.exact.polynomial import primitive
-from kernelkit.exact.preferences import RULES
+from kernelkit.exact.preferences import RULES, check_preference
 from kernelkit.exact.symmetry import Orbit, orbits
 
 if TYPE_CHECKING:
@@ -51,10 +51,7 @@ def preferred(target: Functional, stencil: Stencil, accuracy: int | None, prefer
     LimitError
         The search would be too long.
     """
-    if prefer not in RULES:
-        raise UnknownNameError(
-            f"no preference is called {prefer!r}", next=f"preferences are {', '.join(RULES)}"
-        )
+    check_preference(prefer)
     rule = RULES[prefer]
     degree = highest_degree(target, stencil) if accuracy is None else required_degree(target, accuracy)
     if rule.isotropic and (degree - target.order + 1) % 2:
@@ -72,7 +69,7 @@ def preferred(target: Functional, stencil: Stencil, accuracy: int | None, prefer
         raise LimitError(
             f"no kernel on {len(stencil)} points has {searched.through} taps or fewer, and the search for more "
             "is above the work limit",
-            next='take fewer points, or prefer="symmetric"',
+            next="take fewer points, or prefer symmetric (--prefer symmetric)",
         )
     return searched.kernels[0]
 

@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kernelkit.errors import UnknownNameError
+
 
 class Rule(NamedTuple):
     """What a preference asks of the kernel, and what it makes least."""
@@ -39,3 +41,11 @@ RULES = {
     ),
     "least-norm": Rule(symmetric=False, isotropic=False, least="norm", words="the least sum of squared taps"),
 }
+
+
+def check_preference(prefer: str) -> None:
+    """Refuse a preference that is no key of `RULES`."""
+    if prefer not in RULES:
+        raise UnknownNameError(
+            f"no preference is called {prefer!r}", next=f"preferences are {', '.join(RULES)}"
+        )

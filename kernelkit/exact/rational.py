@@ -110,7 +110,7 @@ def whole(value: SupportsIndex, *, what: str) -> int:
 def counted(count: int, noun: str) -> str:
     """Write a number of things: ``1 tap``, ``2 taps``, ``1 axis``, ``2 axes``."""
     plural = "axes" if noun == "axis" else noun + "s"
-    return f"{count} {noun if count == 1 else plural}"
+    return f"{count:,} {noun if count == 1 else plural}"
 
 
 def written(value: Fraction) -> str:

@@ -125,6 +125,6 @@ class Scanner:
         caret = " " * (len("  why:  ") + len(before) + at - start) + "^"
         return ExpressionError(
             f"this is no {self.what}: {message}",
-            why=f"{before}{shown}{after}\n{caret}",
+            why=f"{before}{shown}{after}\n{caret}" if shown.strip() else "",
             next=next or self.example,
         )

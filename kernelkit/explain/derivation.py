@@ -67,11 +67,12 @@ def explain(certificate: Certificate, stencil: Stencil | None = None, *, prefer:
 
 
 def _question(certificate: Certificate, degree: int) -> str:
-    name = certificate.target.name
+    target = certificate.target
+    step = "offset" if set(target.spacing) == {1} else "(offset * spacing)"
     return paragraph(
-        f"Wanted: sum tap * f(x + offset) = ({name}) of f, for every polynomial f of degree {degree} or less. By "
-        "Taylor's formula at the origin that is one condition for each monomial: sum tap * offset^k = the target "
-        "applied to x^k."
+        f"Wanted: sum tap * f(x + {step.strip('()')}) = ({target.name}) of f, for every polynomial f of degree "
+        f"{degree} or less. By Taylor's formula at the origin that is one condition for each monomial: "
+        f"sum tap * {step}^k = the target applied to x^k."
     )
 
 
@@ -83,7 +84,9 @@ def _independent(
     system: list[Row] = []
     reduced: list[tuple[int, Row]] = []
     for alpha in exponents:
-        row = [_power(offset, alpha) for offset in points.offsets] + [certificate.target.moment(alpha)]
+        units = certificate.target.units(alpha)
+        row = [_power(offset, alpha) * units for offset in points.offsets]
+        row.append(certificate.target.moment(alpha) * units)
         rest = list(row)
         for pivot, other in reduced:
             factor = rest[pivot]
@@ -151,8 +154,9 @@ def _result(kernel: Kernel) -> str:
 
 def _remainder(certificate: Certificate) -> str:
     lines = [f"The first condition that fails is of degree {certificate.failing_degree}:"]
-    for alpha, defect in certificate.defect:
-        wanted, share = certificate.target.moment(alpha), factorial(alpha)
+    for alpha, in_samples in certificate.defect:
+        units, share = certificate.target.units(alpha), factorial(alpha)
+        wanted, defect = certificate.target.moment(alpha) * units, in_samples * units
         lines.append(
             f"  on {_monomial(alpha)} the kernel gives {written(wanted + defect)}, the target {written(wanted)}; "
             f"divided by {share} (the factorial in Taylor's formula) that is {written(defect / share)}"

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 FORMATS = {"text": "for reading in a terminal", "json": "for scripts"}
 
 
-def prove(certificate: Certificate) -> str:
+def prove(certificate: Certificate, *, searched: Stencil | None = None) -> str:
     """Tell how many taps any kernel as accurate as this one needs, and why.
 
     Parameters
     ----------
     certificate
         A kernel with its target; the accuracy proved in it is the one that is asked of all others.
+    searched
+        The points among which the kernel was found to have the fewest taps, where they were searched.
 
     Returns
     -------
@@ -39,15 +41,21 @@ def prove(certificate: Certificate) -> str:
     """
     accuracy = max(certificate.accuracy or 1, 1)
     bound = lower_bound(certificate.target, accuracy)
-    parts = [proof_text(certificate.target, bound, accuracy), *_example(certificate)]
+    parts = [proof_text(certificate.target, bound, accuracy)]
+    if bound.theorem == "Vandermonde":
+        parts += _example(certificate)
     count = len(certificate.kernel)
     if count == bound.count:
         parts.append(f"This kernel has {counted(count, 'tap')}, so it is minimal: the bound is attained.")
     else:
         parts.append(
-            f"This kernel has {counted(count, 'tap')}. Between {bound.count} and {count} the theorem does not decide; "
-            "an exhaustive search does, on given points: kernelkit minimal --within ..."
+            f"This kernel has {counted(count, 'tap')}. The bound alone does not say whether some kernel has fewer; "
+            "kernelkit minimal searches for the fewest taps."
         )
+        if searched:
+            parts.append(
+                f"On the {counted(len(searched), 'point')} given none has fewer, by exhaustive search."
+            )
     return "\n\n".join(map(paragraph, parts))
 
 
@@ -144,9 +152,10 @@ def proof_text(target: Functional, bound: Bound, accuracy: int) -> str:
 def _example(certificate: Certificate) -> list[str]:
     """Show the obstruction on the kernel's own points less one, where the Vandermonde bound speaks."""
     order = certificate.target.order
-    if not is_line_derivative(certificate.target) or len(certificate.kernel) <= order:
+    if len(certificate.kernel) <= order:
         return []
     fewer = Stencil(1, certificate.kernel.support.offsets[:order])
     witness = obstruction(certificate.target, fewer)
     assert witness is not None  # d points never suffice for order d
-    return [f"For example on {repr(fewer)[9:-2]}: {witness.statement}."]
+    noun = "offset" if order == 1 else "offsets"
+    return [f"For example on the {noun} {repr(fewer)[9:-2]}: {witness.statement}."]

@@ -107,7 +107,36 @@ def parse(text: str) -> Kernel:
     return Kernel(pairs, ndim=dim if isinstance(dim, int) else None)
 
 
+def spacing(text: str) -> list[Fraction] | None:
+    """Return the spacing that a record of a kernel was made for; None where it names none.
+
+    Raises
+    ------
+    ExpressionError
+        The text is no record of a kernel, or its spacing is no list of exact numbers.
+
+    Examples
+    --------
+    >>> spacing('{"taps": [], "dim": 1, "spacing": ["1/2"]}')
+    [Fraction(1, 2)]
+    """
+    parse(text)
+    steps = json.loads(text).get("spacing")
+    if steps is None:
+        return None
+    if not isinstance(steps, list):
+        raise ExpressionError(
+            "the spacing of this JSON is no list", next='a spacing is one number an axis: "spacing": ["1/2"]'
+        )
+    return [_number(step) for step in steps]
+
+
 def _number(entry: object) -> Fraction:
     if isinstance(entry, bool) or not isinstance(entry, str | int | float):
         raise ExpressionError(f"{entry!r} is no exact number", next='numbers are text: "-1/2", or whole')
-    return rational(entry)
+    try:
+        return rational(entry)
+    except ExpressionError as symbols:
+        raise ExpressionError(
+            symbols.what, why="kernels with symbols are not read back", next="give spacings as numbers"
+        ) from symbols

@@ -27,7 +27,8 @@ _LABEL = 16
 
 def render(sheet: Sheet) -> str:
     """Write a kernel for reading in a terminal."""
-    blocks = [heading(sheet), drawing(sheet)]
+    title = textwrap.fill(heading(sheet), WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    blocks = [title, drawing(sheet)]
     if sheet.certificate:
         blocks.append("\n".join(facts(sheet.certificate)))
     blocks.append("\n".join(conventions(sheet)))
@@ -212,12 +213,11 @@ def _failures(certificate: Certificate) -> list[str]:
     lines = []
     for alpha, defect in certificate.defect[:4]:
         monomial = polynomial_text(((alpha, Fraction(1)),))
-        wanted = certificate.target.moment(alpha)
+        units = certificate.target.units(alpha)
+        wanted = certificate.target.moment(alpha) * units
+        gives = wanted + defect * units
         lines.append(
-            _row(
-                "fails",
-                f"on {monomial} the kernel gives {written(wanted + defect)}, the target {written(wanted)}",
-            )
+            _row("fails", f"on {monomial} the kernel gives {written(gives)}, the target {written(wanted)}")
         )
     if certificate.gain is not None:
         lines.append(

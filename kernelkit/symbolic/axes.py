@@ -130,6 +130,7 @@ def text(kernel: AxisKernel) -> str:
         body = _caret(tap)
         rows.append(f"  {offset.rjust(wide)}  {'' if body.startswith('-') else ' '}{body}")
     error = " + ".join(f"{_caret(c)} {derivative_text(alpha)} f" for c, alpha in kernel.leading_error)
+    error += " + ..." if error else ""
     accuracy = "" if kernel.accuracy is None else f", accuracy {kernel.accuracy}"
     order = "" if len(names) == 1 else f"; offsets ({', '.join(names)})"
     return "\n".join(

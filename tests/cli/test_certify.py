@@ -90,3 +90,39 @@ def test_no_claim_of_exactness_is_missed(capsys):
     code, out, _ = certified(capsys, "[1]", "--operator", "1")
     assert code == 0
     assert "without any error" in out
+
+
+@pytest.mark.parametrize(
+    ("target", "steps", "fails"),
+    [
+        # taps over h^2: 4, -8, 4 and 1/4, -1/2, 1/4, which on samples 1 apart are 4 and 1/4 times the target
+        ("--order 2", "1/2", "on x^2 the kernel gives 8, the target 2"),
+        ("--order 2", "2", "on x^2 the kernel gives 1/2, the target 2"),
+        ("--operator dxx+dyy", "1/2,2", "on y^2 the kernel gives 8, the target 2"),
+    ],
+)
+def test_a_json_file_brings_its_spacing_and_an_explicit_one_overrides_it(
+    target, steps, fails, capsys, tmp_path
+):
+    path = tmp_path / "kernel.json"
+    assert run(["derive", *target.split(), "--spacing", steps, "--format", "json", "-o", str(path)]) == 0
+    claim = [str(path), *target.split()]
+    code, out, _ = certified(capsys, *claim)
+    assert code == 0
+    assert "accuracy 2" in out
+    assert (code, out) == certified(capsys, *claim, "--spacing", steps)[:2]
+    written, read = json.loads(path.read_text()), json.loads(certified(capsys, *claim, "--format", "json")[1])
+    for entry in ("target", "spacing", "accuracy", "leading_error"):
+        assert read[entry] == written[entry]
+    code, out, _ = certified(capsys, *claim, "--spacing", "1")
+    assert code == 1
+    assert fails in out
+
+
+def test_a_target_of_other_axes_is_refused_for_its_axes(capsys, tmp_path):
+    """The stored spacing is one a kernel's axis, and no reason to speak of spacings."""
+    path = tmp_path / "kernel.json"
+    assert run(["derive", "--operator", "dxx + dyy", "--format", "json", "-o", str(path)]) == 0
+    code, _, err = certified(capsys, str(path), "--order", "2")
+    assert code == 2
+    assert err.startswith("error: a kernel on 2 axes cannot compute a target on 1 axis\n")

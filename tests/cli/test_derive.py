@@ -120,6 +120,24 @@ def test_explain_and_prove_follow_the_kernel(capsys):
     assert places == sorted(places)
 
 
+def test_a_search_is_told_in_the_proof_and_only_there(capsys):
+    arguments = ["derive", "--order", "2", "--offsets", "0:5", "--accuracy", "2", "--prove", "--prefer"]
+    assert run([*arguments, "fewest"]) == 0
+    assert "On the 6 points given none has fewer, by exhaustive search." in capsys.readouterr().out
+    assert run([*arguments, "least-norm"]) == 0
+    assert "search." not in capsys.readouterr().out
+
+
+def test_a_refusal_is_in_the_unit_of_the_spacing(capsys):
+    """2 x (x - 1/2) (x - 1) = 2 x^3 - 3 x^2 + x, and its third derivative is 12."""
+    assert run(["derive", "--order", "3", "--offsets", "0:2", "--spacing", "1/2"]) == 3
+    assert capsys.readouterr().err == (
+        "error: no kernel on offsets 0, 1, 2 computes d^3/dx^3\n"
+        "  why:  2 x (x - 1/2) (x - 1) is zero on all 3 points, but its d^3/dx^3 is 12\n"
+        "  next: 4 points always suffice\n"
+    )
+
+
 def test_the_printed_kernel_is_certified_not_assumed(capsys):
     """On -2, 0, 5 three points give accuracy 2, on -2, 3, 6 they give 3."""
     for offsets, accuracy in (("-2,0,5", 2), ("-2,3,6", 3)):

@@ -58,7 +58,7 @@ def test_large_files_are_not_read(tmp_path):
 def test_a_literal_in_a_file_is_a_kernel(tmp_path):
     path = tmp_path / "taps.txt"
     path.write_text("[1, -2, 1]/2\n")
-    assert read_any_kernel(str(path)) == Kernel({-1: "1/2", 0: -1, 1: "1/2"})
+    assert read_any_kernel(str(path)) == (Kernel({-1: "1/2", 0: -1, 1: "1/2"}), None)
 
 
 def test_a_link_is_followed_and_permissions_are_kept(tmp_path):

@@ -261,15 +261,15 @@ def test_proofs_carry_the_numbers_of_their_target():
         "taps has a moment matrix of rank at most n"
     )
     assert lower_bound(laplacian(3), 2).proof == (
-        "with accuracy 2 the sum of tap u v vanishes for u linear and v among 1 and the quadratic forms that the "
-        "target maps to zero; the linear functions have dimension 4 on the points, and these v have dimension 3 "
-        "or more: were it 2, then in suitable axes all products x_i x_j would be constant on the points, which "
-        "puts the points into a hyperplane; so 4 + 3 taps are needed"
+        "with accuracy 2 the sum of tap u v vanishes for u among 1 and the linear functions, v among 1 and the "
+        "quadratic forms that the target maps to zero; these u have dimension 4 on the points, and these v have "
+        "dimension 3 or more: were it 2, then in suitable axes all products x_i x_j would be constant on the points, "
+        "which puts the points into a hyperplane; so 4 + 3 taps are needed"
     )
     assert lower_bound(laplacian(2), 2).proof == (
-        "with accuracy 2 the sum of tap u v vanishes for u linear and v among 1 and the quadratic forms that the "
-        "target maps to zero; the linear functions have dimension 3 on the points, and these v have dimension 2 "
-        "or more on more than two points; so 3 + 2 taps are needed"
+        "with accuracy 2 the sum of tap u v vanishes for u among 1 and the linear functions, v among 1 and the "
+        "quadratic forms that the target maps to zero; these u have dimension 3 on the points, and these v have "
+        "dimension 2 or more on more than two points; so 3 + 2 taps are needed"
     )
     assert lower_bound(integral(-1, 1), 5).proof == (
         "the moments of x^(a + b), |a| <= 1, |b| <= 2, are all prescribed; they form a matrix of rank 2, and a "

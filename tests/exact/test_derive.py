@@ -372,7 +372,8 @@ NO_ZERO = "the zero functional has no kernel worth deriving\n  why:  all its ter
         (
             lambda: derive(laplacian(2), [0, 1]),
             ShapeError,
-            "points of dimension 1 do not fit a target on 2 axes\n  next: give one coordinate an axis",
+            "points of dimension 1 do not fit a target on 2 axes\n"
+            "  next: give one coordinate an axis, as box(1, ndim=3) does in space",
         ),
         (
             lambda: derive(derivative(1), accuracy=0),

@@ -213,7 +213,8 @@ def test_recursions_are_written_with_their_samples(offsets, recursion):
         (
             lambda: running_integral([(0, 0), (0, 1)]),
             ShapeError,
-            "points of dimension 2 do not fit a target on 1 axis\n  next: give one coordinate an axis",
+            "points of dimension 2 do not fit a target on 1 axis\n"
+            "  next: give one coordinate an axis, as box(1, ndim=3) does in space",
         ),
     ],
 )

@@ -211,7 +211,8 @@ def test_what_has_no_kernel_has_no_minimal_one():
         (
             lambda: minimal(laplacian(2), within=central(3)),
             ShapeError,
-            "points of dimension 1 do not fit a target on 2 axes\n  next: give one coordinate an axis",
+            "points of dimension 1 do not fit a target on 2 axes\n"
+            "  next: give one coordinate an axis, as box(1, ndim=3) does in space",
         ),
         (
             lambda: minimal(derivative(1), accuracy=0),

@@ -90,7 +90,6 @@ def test_kernels_and_their_taps(text, kernel):
 @pytest.mark.parametrize(
     ("text", "message", "place", "hint"),
     [
-        ("", "it is empty", 0, POINTS),
         ("1 2", "expected a comma, found '2'", 2, POINTS),
         ("0:1:2", "expected a comma, found ':'", 3, POINTS),
         ("1,", "expected a number, found the end", 2, POINTS),
@@ -116,9 +115,22 @@ def test_what_is_no_list_of_points_is_refused_with_a_caret(text, message, place,
 
 
 @pytest.mark.parametrize(
+    ("read", "refusal"),
+    [
+        (read_points, f"this is no list of points: it is empty{POINTS}"),
+        (read_kernel, f"this is no kernel: expected '[', found the end{KERNELS}"),
+    ],
+)
+@pytest.mark.parametrize("text", ["", "  "])
+def test_empty_text_is_refused_without_a_caret(read, refusal, text):
+    with pytest.raises(ExpressionError) as refused:
+        read(text)
+    assert str(refused.value) == refusal
+
+
+@pytest.mark.parametrize(
     ("text", "message", "place", "hint"),
     [
-        ("", "expected '[', found the end", 0, KERNELS),
         ("1,2", "expected '[', found '1'", 0, KERNELS),
         ("[1,2", "expected ',' or ']', found the end", 4, KERNELS),
         ("[1;2]", "expected ',' or ']', found ';'", 2, KERNELS),

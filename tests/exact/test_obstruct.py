@@ -14,10 +14,18 @@ from strategies import functionals, point_sets, rationals
 
 from kernelkit.errors import InputError, LimitError, ShapeError, UnsolvableError
 from kernelkit.exact.derive import derive
-from kernelkit.exact.functional import HIGHEST_ORDER, derivative, integral, laplacian, value
+from kernelkit.exact.factor import Point
+from kernelkit.exact.functional import HIGHEST_ORDER, Functional, derivative, integral, laplacian, value
 from kernelkit.exact.kernel import Kernel
-from kernelkit.exact.obstruct import HIGHEST_DEGREE, check_axes, check_size, obstruction, required_degree
-from kernelkit.exact.offsets import MOST_POINTS, Stencil, box, cross, line
+from kernelkit.exact.obstruct import (
+    HIGHEST_DEGREE,
+    Obstruction,
+    check_axes,
+    check_size,
+    obstruction,
+    required_degree,
+)
+from kernelkit.exact.offsets import MOST_POINTS, Offset, Stencil, box, cross, line
 
 
 @settings(max_examples=120)
@@ -72,6 +80,54 @@ def test_the_text_in_the_plane_is_the_polynomial_in_monomials(target, points, ac
         assert sympy.expand(read_by_sympy(witness.text) - expected) == 0
 
 
+@settings(max_examples=150)
+@given(functionals(1), point_sets(1, most=4), st.integers(1, 4), st.sampled_from(["1/2", 2, "3/5"]))
+def test_a_statement_on_a_line_is_true_in_the_unit_of_the_spacing(target, points, accuracy, step):
+    """What SymPy reads is zero at the samples, and under the target is what the sentence says."""
+    witness = obstruction(target.on_grid(step), points, accuracy=accuracy)
+    if witness is not None:
+        assert_true_of(witness, (Fraction(step),), points)
+
+
+@settings(max_examples=80)
+@given(
+    functionals(2),
+    point_sets(2, most=5),
+    st.integers(1, 2),
+    st.sampled_from([(2, 2), ("1/2", "1/2"), ("1/2", 2), (3, "2/5")]),
+)
+def test_a_statement_in_the_plane_is_true_in_the_unit_of_the_spacing(target, points, accuracy, steps):
+    witness = obstruction(target.on_grid(steps), points, accuracy=accuracy)
+    if witness is not None:
+        assert_true_of(witness, tuple(map(Fraction, steps)), points)
+
+
+def assert_true_of(witness: Obstruction, steps: tuple[Fraction, ...], points: list[Offset]) -> None:
+    """Read the sentence, and do with its polynomial by calculus what it claims."""
+    names = sympy.symbols("y x")[-len(steps) :]
+    shown = sympy.Poly(read_by_sympy(witness.text), *names)
+    assert math.gcd(*map(int, shown.coeffs())) == 1
+    polynomial = {alpha: Fraction(int(c)) for alpha, c in shown.terms()}
+    for point in points:
+        assert evaluated(polynomial, [x * h for x, h in zip(point, steps, strict=True)]) == 0
+    said = sympy.Rational(witness.statement.rpartition(" is ")[2])
+    assert said == under(witness.target, shown.as_expr(), names) != 0
+
+
+def under(target: Functional, polynomial: sympy.Expr, names: tuple[sympy.Symbol, ...]) -> sympy.Rational:
+    """Apply a functional to a polynomial as calculus defines it, without any moment."""
+    total = sympy.Integer(0)
+    for coefficient, factors in target.terms:
+        part = polynomial
+        for factor, name in zip(factors, names, strict=True):
+            if isinstance(factor, Point):
+                part = sympy.diff(part, name, factor.order).subs(name, to_sympy(factor.at))
+            else:
+                part = sympy.integrate(part, (name, to_sympy(factor.lower), to_sympy(factor.upper)))
+        total += to_sympy(coefficient) * part
+    return total
+
+
 def to_sympy(number: Fraction) -> sympy.Rational:
     return sympy.Rational(number.numerator, number.denominator)
 
@@ -88,7 +144,7 @@ def read_by_sympy(text: str) -> sympy.Expr:
         (derivative(1), [0], 1, "x is zero on the point, but its d/dx is 1"),
         (derivative(1), ["1/2"], 1, "2 (x - 1/2) is zero on the point, but its d/dx is 2"),
         (value(), [1], 2, "(x - 1) (x) is zero on the point, but its value is 0"),
-        (derivative(2), [0, 1], 1, "x (x - 1) is zero on all 2 points, but its d^2/dx^2 is 2"),
+        (derivative(2), [0, 1], 1, "x (x - 1) is zero on both points, but its d^2/dx^2 is 2"),
         (derivative(2), [0], 1, "x^2 is zero on the point, but its d^2/dx^2 is 2"),
         (derivative(2), [1], 1, "x (x - 1) is zero on the point, but its d^2/dx^2 is 2"),
         (
@@ -107,13 +163,25 @@ def read_by_sympy(text: str) -> sympy.Expr:
             integral(0, 1),
             [0, 1],
             4,
-            "x (x - 1) is zero on all 2 points, but its integral over [0, 1] is -1/6",
+            "x (x - 1) is zero on both points, but its integral over [0, 1] is -1/6",
         ),
         (
             derivative(1).on_grid("1/2"),
             [-1, 0, 1],
             3,
-            "x (x - 1) (x + 1) is zero on all 3 points, but its d/dx is -2",
+            "4 x (x - 1/2) (x + 1/2) is zero on all 3 points, but its d/dx is -1",
+        ),
+        (
+            derivative(3).on_grid(2),
+            [-1, 0, 1],
+            1,
+            "x (x - 2) (x + 2) is zero on all 3 points, but its d^3/dx^3 is 6",
+        ),
+        (
+            laplacian(2).on_grid(("1/2", 2)),
+            [(0, 0), (0, 1), (1, 0)],
+            1,
+            "2 y^2 - y is zero on all 3 points, but its d^2/dx^2 + d^2/dy^2 is 4",
         ),
     ],
 )
@@ -169,7 +237,8 @@ def test_the_limits_themselves_are_accepted():
         (
             lambda: obstruction(laplacian(2), [0, 1]),
             ShapeError,
-            "points of dimension 1 do not fit a target on 2 axes\n  next: give one coordinate an axis",
+            "points of dimension 1 do not fit a target on 2 axes\n"
+            "  next: give one coordinate an axis, as box(1, ndim=3) does in space",
         ),
         (
             lambda: obstruction(derivative(1), [0, 1], accuracy=0),

@@ -134,8 +134,6 @@ EXAMPLE = '\n  next: operators look like "dxx + dyy - 2/3*dxy", "(dxx + dyy)^2" 
 @pytest.mark.parametrize(
     ("text", "message", "place", "hint"),
     [
-        ("", "it is empty", 0, EXAMPLE),
-        ("   ", "it is empty", 0, EXAMPLE),
         ("dxx +", "expected a derivative, a number or '(', found the end", 5, EXAMPLE),
         ("dxx ? dyy", "'?' does not belong here", 4, EXAMPLE),
         ("dxx)", "')' does not belong here", 3, EXAMPLE),
@@ -167,6 +165,13 @@ def test_what_is_no_operator_is_refused_with_a_caret_under_the_place(text, messa
     with pytest.raises(ExpressionError) as refused:
         operator(text)
     assert str(refused.value) == f"this is no operator: {message}\n  why:  {text}\n{' ' * (8 + place)}^{hint}"
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_empty_text_is_refused_without_a_caret(text):
+    with pytest.raises(ExpressionError) as refused:
+        operator(text)
+    assert str(refused.value) == f"this is no operator: it is empty{EXAMPLE}"
 
 
 @pytest.mark.parametrize(
@@ -220,12 +225,12 @@ def test_what_is_no_operator_is_refused_with_a_caret_under_the_place(text, messa
         (
             lambda: operator("1", ndim=0),
             LimitError,
-            "a functional has 1 to 6 axes, not 0\n  next: take fewer axes",
+            "a functional has 1 to 6 axes, not 0\n  next: take 1 to 6 axes",
         ),
         (
             lambda: operator("laplacian", ndim=7),
             LimitError,
-            "a functional has 1 to 6 axes, not 7\n  next: take fewer axes",
+            "a functional has 1 to 6 axes, not 7\n  next: take 1 to 6 axes",
         ),
     ],
 )

@@ -333,7 +333,8 @@ def test_a_search_above_the_work_limit_is_refused_with_what_is_known():
     through = int(head.rsplit(" ", 1)[1])
     assert 4 <= through < 13
     assert tail == (
-        ', and the search for more is above the work limit\n  next: take fewer points, or prefer="symmetric"'
+        ", and the search for more is above the work limit\n"
+        "  next: take fewer points, or prefer symmetric (--prefer symmetric)"
     )
 
 

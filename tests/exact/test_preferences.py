@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kernelkit.errors import UnknownNameError
 from kernelkit.exact import preferences
 from kernelkit.exact.derive import derive
 from kernelkit.exact.functional import laplacian
@@ -28,3 +29,12 @@ def test_preferences_choose_different_kernels_where_several_fit():
         for name in ("fewest", "isotropic", "least-norm")
     }
     assert len(chosen) == 3
+
+
+@pytest.mark.parametrize("points", [None, box(1)])
+def test_a_preference_that_does_not_exist_is_refused_with_or_without_points(points):
+    with pytest.raises(UnknownNameError) as refused:
+        derive(laplacian(2), points, prefer="smallest")
+    assert str(refused.value) == (
+        "no preference is called 'smallest'\n  next: preferences are fewest, symmetric, isotropic, least-norm"
+    )

@@ -4,9 +4,12 @@ import re
 from fractions import Fraction
 
 import pytest
+import sympy
 
-from kernelkit import Kernel, box, certify, derivative, derive, laplacian, line, value
+from kernelkit import Kernel, box, certify, cross, derivative, derive, integral, laplacian, line, value
 from kernelkit.explain.derivation import explain
+
+Y, X = sympy.symbols("y x")
 
 
 def tables(text: str) -> list[list[list[str]]]:
@@ -76,3 +79,69 @@ def test_points_without_taps_can_be_shown():
 
 def test_a_kernel_without_error_needs_no_system():
     assert "there is no error" in explain(certify(Kernel({0: 1}), value()))
+
+
+@pytest.mark.parametrize(
+    ("target", "steps", "points", "calculus"),
+    [
+        (derivative(1), (2,), line(-1, 1), lambda f: sympy.diff(f, X).subs(X, 0)),
+        (derivative(2), ("1/2",), line(0, 3), lambda f: sympy.diff(f, X, 2).subs(X, 0)),
+        (value(at="1/3"), ("1/2",), line(-1, 2), lambda f: f.subs(X, sympy.Rational(1, 3))),
+        (integral(0, 1), ("1/2",), line(0, 2), lambda f: sympy.integrate(f, (X, 0, 1))),
+        (
+            laplacian(2),
+            ("1/2", 2),
+            cross(1),
+            lambda f: (sympy.diff(f, X, 2) + sympy.diff(f, Y, 2)).subs({X: 0, Y: 0}),
+        ),
+    ],
+)
+def test_every_line_is_true_in_the_unit_of_the_spacing(target, steps, points, calculus):
+    """Rows read monomials at the samples, right sides are the target's by calculus, and the taps solve them."""
+    on_grid = target.on_grid(steps)
+    kernel = derive(on_grid, points)
+    text = explain(certify(kernel, on_grid), points)
+    taps = [sympy.Rational(str(dict(kernel.taps).get(offset, 0))) for offset in points.offsets]
+    names = (Y, X)[-target.ndim :]
+    places = [
+        {n: sympy.Rational(str(x * Fraction(h))) for n, x, h in zip(names, offset, steps, strict=True)}
+        for offset in points.offsets
+    ]
+    first, *later = tables(text)
+    for row in first:
+        monomial = monomial_of(row[: -len(points) - 1])
+        assert list(map(sympy.Rational, row[-len(points) - 1 : -1])) == [monomial.subs(p) for p in places]
+        assert sympy.Rational(row[-1]) == calculus(monomial)
+    for table in [first, *later]:
+        for row in table:
+            *left, right = map(sympy.Rational, row[-len(points) - 1 :])
+            assert sum(a * w for a, w in zip(left, taps, strict=True)) == right
+    failing = re.findall(
+        r"on (.+) the kernel gives (\S+), the target (\S+); divided by (\d+) .* that is (\S+)", text
+    )
+    assert failing
+    for label, gives, wanted, share, part in failing:
+        monomial = monomial_of(label.split())
+        assert sympy.Rational(gives) == sum(w * monomial.subs(p) for w, p in zip(taps, places, strict=True))
+        assert sympy.Rational(wanted) == calculus(monomial)
+        degrees = sympy.Poly(monomial, *names).monoms()[0]
+        assert int(share) == sympy.prod(map(sympy.factorial, degrees))
+        assert sympy.Rational(part) * int(share) == sympy.Rational(gives) - sympy.Rational(wanted)
+
+
+def monomial_of(words: list[str]) -> sympy.Expr:
+    """Read a printed monomial such as ``y^2 x``."""
+    return sympy.sympify("*".join(words).replace("^", "**"), locals={"x": X, "y": Y})
+
+
+def test_the_question_names_the_spacing_where_one_is_given():
+    """Central differences at h = 2: (x^3 at 2, less x^3 at -2) / 4 = 4, and 4 / 3! = 2/3."""
+    plain = " ".join(explain(certify(derive(derivative(1)), derivative(1))).split())
+    assert "sum tap * f(x + offset) = (d/dx) of f" in plain
+    assert "sum tap * offset^k = the target applied to x^k" in plain
+    target = derivative(1).on_grid(2)
+    text = " ".join(explain(certify(derive(target), target)).split())
+    assert "sum tap * f(x + offset * spacing) = (d/dx) of f" in text
+    assert "sum tap * (offset * spacing)^k = the target applied to x^k" in text
+    assert "on x^3 the kernel gives 4, the target 0; divided by 6" in text
+    assert text.endswith("So kernel minus exact is 2/3 h^2 d^3/dx^3 f + O(h^4).")

@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from exact.oracles import kernels_with_fewest_taps
 
-from kernelkit import biharmonic, box, certify, derivative, derive, integral, laplacian, minimal, value
+from kernelkit import biharmonic, box, certify, derivative, derive, integral, laplacian, line, minimal, value
 from kernelkit.errors import UnknownNameError
 from kernelkit.explain.minimality import prove, told
 
@@ -16,13 +17,50 @@ def flat(text: str) -> str:
 def test_a_minimal_kernel_is_called_minimal():
     text = flat(prove(certify(derive(derivative(2)), derivative(2))))
     assert "has at least 3 taps (Vandermonde)" in text
-    assert "x (x + 1) is zero on all 2 points, but its d^2/dx^2 is 2" in text
+    assert "x (x + 1) is zero on both points, but its d^2/dx^2 is 2" in text
     assert text.endswith("This kernel has 3 taps, so it is minimal: the bound is attained.")
 
 
 def test_an_undecided_kernel_is_not_called_minimal():
     text = flat(prove(certify(derive(biharmonic(2)), biharmonic(2))))
-    assert "Between 9 and 13 the theorem does not decide" in text
+    assert "has at least 9 taps (catalecticants)" in text
+    assert text.endswith(
+        "This kernel has 13 taps. The bound alone does not say whether some kernel has fewer; "
+        "kernelkit minimal searches for the fewest taps."
+    )
+
+
+def test_a_searched_kernel_is_called_the_smallest_on_its_points():
+    """Three points give a second derivative accuracy 2 only about their middle, so ahead of 0 it takes four."""
+    target, points = derivative(2), line(0, 5)
+    smallest = kernels_with_fewest_taps(target.moment, points.offsets, 3)
+    kernel = derive(target, points, accuracy=2, prefer="fewest")
+    assert len(kernel) == len(smallest[0]) == 4
+    text = flat(prove(certify(kernel, target), searched=points))
+    assert "has at least 3 taps (Vandermonde)" in text
+    assert text.endswith("On the 6 points given none has fewer, by exhaustive search.")
+
+
+@pytest.mark.parametrize(
+    ("target", "example"),
+    [
+        # 2 x (x + 1/2) = 2 x^2 + x, x (x + 2) = x^2 + 2 x, x + 1/2 = (2 x + 1) / 2
+        (
+            derivative(2).on_grid("1/2"),
+            "For example on the offsets -1, 0: 2 x (x + 1/2) is zero on both points, but its d^2/dx^2 is 4.",
+        ),
+        (
+            derivative(2).on_grid(2),
+            "For example on the offsets -1, 0: x (x + 2) is zero on both points, but its d^2/dx^2 is 2.",
+        ),
+        (
+            derivative(1).on_grid("1/2"),
+            "For example on the offset -1: 2 (x + 1/2) is zero on the point, but its d/dx is 2.",
+        ),
+    ],
+)
+def test_the_example_is_in_the_unit_of_the_spacing(target, example):
+    assert example in flat(prove(certify(derive(target), target)))
 
 
 def test_the_seven_point_laplacian_is_minimal_in_space():

@@ -88,3 +88,49 @@ def test_kernels_in_four_dimensions_and_between_samples_are_lists():
     wide = Kernel({(0, 0): 1, (0, 500): 1})
     assert "(0, 500)" in layout(wide)
     assert layout(derive(derivative(1), line(0, 1))).splitlines()[1].split() == ["tap", "-1", "1"]
+
+
+FIVE = Kernel.from_array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
+
+
+@pytest.mark.parametrize(
+    ("kernel", "target", "fails"),
+    [
+        # x^2 is 1/4 at -1/2 and 1/2, and 4 at -2 and 2
+        (
+            Kernel({-1: 1, 0: -2, 1: 1}),
+            derivative(2).on_grid("1/2"),
+            ["on x^2 the kernel gives 1/2, the target 2"],
+        ),
+        (
+            Kernel({-1: 1, 0: -2, 1: 1}),
+            derivative(2).on_grid(2),
+            ["on x^2 the kernel gives 8, the target 2"],
+        ),
+        (Kernel({0: 1, 1: 1}), integral(0, 1).on_grid("1/2"), ["on 1 the kernel gives 2, the target 1"]),
+        (
+            FIVE,
+            laplacian(2).on_grid(("1/2", 2)),
+            ["on y^2 the kernel gives 1/2, the target 2", "on x^2 the kernel gives 8, the target 2"],
+        ),
+    ],
+)
+def test_what_fails_is_said_in_the_unit_of_the_spacing(kernel, target, fails):
+    text = render(certify(kernel, target))
+    assert sorted(re.findall(r"fails +(.+)", text)) == sorted(fails)
+
+
+@pytest.mark.parametrize(
+    ("step", "gain"), [("1/2", "it computes 1/4 times the target"), (2, "it computes 4 times the target")]
+)
+def test_the_gain_is_what_the_failing_numbers_say(step, gain):
+    text = render(certify(Kernel({-1: 1, 0: -2, 1: 1}), derivative(2).on_grid(step)))
+    assert gain in text
+
+
+def test_a_long_title_is_folded_at_spaces():
+    target = operator("dxx + dyy + dzz + dxy + dxz + dyz + 2*dx + 3*dy + 5*dz")
+    lines = render(certify(derive(target), target)).split("\n\n")[0].splitlines()
+    assert len(lines) > 1
+    assert all(line.startswith("  ") and len(line) <= WIDTH for line in lines[1:])
+    assert " ".join(line.strip() for line in lines) == f"{target.name}, accuracy 2"

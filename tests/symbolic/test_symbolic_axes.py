@@ -62,6 +62,13 @@ def test_a_value_has_no_error_and_no_accuracy():
     assert "kernel - exact  none" in text(symbolic)
 
 
+def test_an_error_is_written_as_the_first_terms_of_a_series():
+    """Central d/dx errs by h^2/6 d^3/dx^3 f first, on either axis."""
+    written = text(on_axes(derivative((1, 1)), ["hy", "hx"]))
+    error = "kernel - exact  hy^2/6 d^4/dxdy^3 f + hx^2/6 d^4/dx^3dy f + ..."
+    assert error in written.splitlines()
+
+
 def test_the_record_is_plain_and_names_the_axes():
     plain = record(on_axes(derivative((1, 1)), ["hy", "hx"]))
     assert plain["axes"] == ["y", "x"]
