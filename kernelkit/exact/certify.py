@@ -9,15 +9,16 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm, prod
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.factor import MultiIndex, Point
 from kernelkit.exact.functional import Functional
 from kernelkit.exact.kernel import Kernel
-from kernelkit.exact.moments import axis_scales, factorial, of_degree
+from kernelkit.exact.kernel_moments import moments_of
+from kernelkit.exact.moments import factorial, of_degree
 from kernelkit.exact.rational import counted, whole
+from kernelkit.notebook import Formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,7 @@ class ErrorTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Formula):
     """A proof of how well a kernel computes a target.
 
     Attributes
@@ -196,88 +197,6 @@ def agreement_degree(kernel: Kernel, target: Functional) -> int:
 
 def _differences(kernel: Kernel, target: Functional) -> Iterator[tuple[int, Defects]]:
     """Yield, degree by degree, the moments in which kernel and target differ."""
-    moments = _line_moments if kernel.ndim == 1 else _grid_moments
-    for degree, of_kernel in enumerate(moments(kernel)):
+    for degree, of_kernel in enumerate(moments_of(kernel)):
         differences = ((alpha, moment - target.moment(alpha)) for alpha, moment in of_kernel)
         yield degree, tuple((alpha, defect) for alpha, defect in differences if defect)
-
-
-def _line_moments(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]:
-    """Yield the moments of a 1-D kernel as sums of whole numbers over one denominator."""
-    if not kernel.taps:
-        degree = 0
-        while True:
-            yield [((degree,), Fraction(0))]
-            degree += 1
-    places = [offset for offset, _ in kernel.taps]
-    scale = axis_scales(places)[0]
-    bottom = _common_denominator(kernel)
-    # taps at x and -x enter even moments by their sum and odd ones by their difference, and one of the two
-    # is often zero
-    even: dict[int, int] = {}
-    odd: dict[int, int] = {}
-    for (x,), tap in kernel.taps:
-        node, weight = int(x * scale), int(tap * bottom)
-        even[abs(node)] = even.get(abs(node), 0) + weight
-        odd[abs(node)] = odd.get(abs(node), 0) + (weight if node > 0 else -weight)
-    halves = [
-        [[weight, node * node] for node, weight in even.items() if weight],
-        [[weight * node, node * node] for node, weight in odd.items() if weight and node],
-    ]
-    degree = 0
-    unit = bottom
-    while True:
-        half = halves[degree % 2]
-        yield [((degree,), Fraction(sum(pair[0] for pair in half), unit))]
-        for pair in half:
-            pair[0] *= pair[1]
-        unit *= scale
-        degree += 1
-
-
-def _grid_moments(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]:
-    """Yield the moments of a kernel in several dimensions, summed one axis at a time."""
-    bottom = _common_denominator(kernel)
-    scales = axis_scales([offset for offset, _ in kernel.taps]) or [1] * kernel.ndim
-    sums = _AxisSums(
-        {
-            tuple(int(x * s) for x, s in zip(offset, scales, strict=True)): int(tap * bottom)
-            for offset, tap in kernel.taps
-        }
-    )
-    degree = 0
-    while True:
-        yield [
-            (
-                alpha,
-                Fraction(sums.moment(alpha), bottom * prod(s**k for s, k in zip(scales, alpha, strict=True))),
-            )
-            for alpha in of_degree(kernel.ndim, degree)
-        ]
-        degree += 1
-
-
-class _AxisSums:
-    """Weights at whole points; moments are sums over the last axis first, kept for each of its powers.
-
-    On n points a side that costs n^2 sums for a power of the last axis and n for each moment, not n^2.
-    """
-
-    def __init__(self, weights: dict[tuple[int, ...], int]) -> None:
-        self.weights = weights
-        self.summed: dict[int, _AxisSums] = {}
-
-    def moment(self, alpha: MultiIndex) -> int:
-        if not alpha:
-            return self.weights.get((), 0)
-        power = alpha[-1]
-        if power not in self.summed:
-            sums: dict[tuple[int, ...], int] = {}
-            for place, weight in self.weights.items():
-                sums[place[:-1]] = sums.get(place[:-1], 0) + weight * place[-1] ** power
-            self.summed[power] = _AxisSums({place: total for place, total in sums.items() if total})
-        return self.summed[power].moment(alpha[:-1])
-
-
-def _common_denominator(kernel: Kernel) -> int:
-    return lcm(*(tap.denominator for _, tap in kernel.taps))

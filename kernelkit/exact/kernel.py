@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from kernelkit.errors import InputError, LimitError, OffGridError, ShapeError
 from kernelkit.exact.offsets import Offset, Stencil, offset_text, read_offset
 from kernelkit.exact.rational import Exact, rational, written
+from kernelkit.notebook import Formula
 
 if TYPE_CHECKING:
     from kernelkit.exact.factor import MultiIndex
@@ -30,7 +31,7 @@ class SupportsToList(Protocol):
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class Kernel:
+class Kernel(Formula):
     """A finite set of exact taps, in the correlation convention: ``(K f)(x) = sum tap * f(x + offset)``.
 
     Two kernels are equal exactly when they compute the same thing: taps are ordered by offset and zero taps

@@ -106,6 +106,23 @@ def solve(rows: Sequence[Sequence[int]], right: Sequence[Fraction]) -> Solutions
     return Solutions(particular, columns, reduced)
 
 
+def least_norm(rows: Sequence[Sequence[int]], right: Sequence[Fraction]) -> list[Fraction] | None:
+    """Return the solution of ``rows @ w = right`` with the least sum of squares, or None where there is none."""
+    solutions = solve(rows, right)
+    if solutions is None or not solutions.freedom:
+        return solutions and solutions.particular
+    # the least solution is a combination of the independent rows: w = A^T y with A A^T y = b
+    independent = reduce_rows(list(zip(*rows, strict=True))).pivots
+    basis = [rows[i] for i in independent]
+    gram = [[sum(a * b for a, b in zip(p, q, strict=True)) for q in basis] for p in basis]
+    found = solve(gram, [right[i] for i in independent])
+    assert found is not None  # the Gram matrix of independent rows is invertible
+    return [
+        sum((y * row[j] for y, row in zip(found.particular, basis, strict=True)), Fraction(0))
+        for j in range(len(rows[0]))
+    ]
+
+
 def null_space(rows: Sequence[Sequence[int]]) -> list[list[Fraction]]:
     """Return a basis of the vectors that every row maps to zero, one a free column, ascending."""
     found = solve(rows, [Fraction(0)] * len(rows))

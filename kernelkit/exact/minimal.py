@@ -19,6 +19,7 @@ from kernelkit.exact.obstruct import check_axes, required_degree
 from kernelkit.exact.offsets import MOST_POINTS, Points, Stencil
 from kernelkit.exact.prefer import preferred
 from kernelkit.exact.rational import counted
+from kernelkit.notebook import Shown
 
 if TYPE_CHECKING:
     from kernelkit.exact.functional import Functional
@@ -34,7 +35,7 @@ _WIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Minimal:
+class Minimal(Shown):
     """The fewest taps for a target: an example, a lower bound, and the scope of the search.
 
     Attributes

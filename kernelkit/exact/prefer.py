@@ -75,28 +75,11 @@ def preferred(target: Functional, stencil: Stencil, accuracy: int | None, prefer
 
 
 def _least_norm(target: Functional, stencil: Stencil, degree: int) -> Kernel:
-    """Minimise the sum of squares over all solutions: normal equations of the free directions."""
     rows, right = moment_system(target, stencil, degree)
-    solutions = linear.solve(rows, right)
-    if solutions is None:
+    taps = linear.least_norm(rows, right)
+    if taps is None:
         raise unsolvable(target, stencil, degree - target.order + 1)
-    taps = list(solutions.particular)
-    if solutions.freedom:
-        # the least solution is a combination of the independent rows: w = A^T y with A A^T y = b
-        basis = [rows[i] for i in _independent(rows)]
-        values = [right[i] for i in _independent(rows)]
-        gram = [[sum(a * b for a, b in zip(p, q, strict=True)) for q in basis] for p in basis]
-        found = linear.solve(gram, values)
-        assert found is not None  # the Gram matrix of independent rows is invertible
-        taps = [
-            sum((y * row[j] for y, row in zip(found.particular, basis, strict=True)), Fraction(0))
-            for j in range(len(stencil))
-        ]
     return Kernel.from_ordered(target.ndim, zip(stencil.offsets, taps, strict=True))
-
-
-def _independent(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    return linear.reduce_rows(list(zip(*rows, strict=True))).pivots
 
 
 def _fewest_symmetric(target: Functional, stencil: Stencil, degree: int, *, isotropic: bool) -> Kernel:

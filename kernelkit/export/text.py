@@ -16,6 +16,8 @@ from kernelkit.exact.rational import counted, written
 from kernelkit.export.wording import accuracy_text, correlation_text, error_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kernelkit.exact.certify import Certificate
     from kernelkit.exact.kernel import Kernel
     from kernelkit.export.base import Sheet
@@ -52,24 +54,24 @@ def drawing(sheet: Sheet) -> str:
     return layout(sheet.kernel, _scale(sheet))
 
 
-def facts(certificate: Certificate) -> list[str]:
-    """Say what is proved: error, accuracy, degree of exactness, size, noise."""
+def facts(certificate: Certificate, *, number: Callable[[Fraction], str] = written) -> list[str]:
+    """Say what is proved: error, accuracy, degree of exactness, size, noise; ``number`` writes a number."""
     kernel = certificate.kernel
     lines: list[str] = []
     if not certificate.consistent:
         lines += _failures(certificate)
     elif certificate.accuracy is None:
-        lines += [_row("kernel - exact", "0: kernel and target are the same functional")]
+        lines += [row("kernel - exact", "0: kernel and target are the same functional")]
     else:
         lines += [
-            _row("kernel - exact", error_text(certificate)),
-            _row("exact through", f"degree {certificate.degree_of_exactness}"),
+            row("kernel - exact", error_text(certificate, number=number)),
+            row("exact through", f"degree {certificate.degree_of_exactness}"),
         ]
     if certificate.consistent:
-        lines.append(_row("taps", _size(certificate)))
+        lines.append(row("taps", _size(certificate)))
     gain = kernel.noise_gain_squared
     lines.append(
-        _row("noise", f"sum of squared taps {written(gain)}, of absolute taps {written(kernel.l1_norm)}")
+        row("noise", f"sum of squared taps {number(gain)}, of absolute taps {number(kernel.l1_norm)}")
     )
     return lines
 
@@ -80,10 +82,16 @@ def conventions(sheet: Sheet) -> list[str]:
     order = "" if len(axes) == 1 else f"; offsets ({', '.join(axes)})"
     if 1 < len(axes) <= len("zyx"):
         order += f", rows are {axes[-2]}, columns {axes[-1]}"
-    lines = [_row("convention", f"correlation, {correlation_text(sheet)}{order}")]
+    lines = [row("convention", f"correlation, {correlation_text(sheet)}{order}")]
     if sheet.target is not None:
-        lines.append(_row("scaling", sheet.scaling))
+        lines.append(row("scaling", sheet.scaling))
     return lines
+
+
+def row(label: str, text: str) -> str:
+    """Write a fact under its label, folded beside it."""
+    lines = textwrap.wrap(text, WIDTH - _LABEL, break_long_words=False, break_on_hyphens=False)
+    return f"{label:<{_LABEL}}" + f"\n{'':<{_LABEL}}".join(lines)
 
 
 def layout(kernel: Kernel, scale: str = "") -> str:
@@ -217,15 +225,10 @@ def _failures(certificate: Certificate) -> list[str]:
         wanted = certificate.target.moment(alpha) * units
         gives = wanted + defect * units
         lines.append(
-            _row("fails", f"on {monomial} the kernel gives {written(gives)}, the target {written(wanted)}")
+            row("fails", f"on {monomial} the kernel gives {written(gives)}, the target {written(wanted)}")
         )
     if certificate.gain is not None:
         lines.append(
-            _row("gain", f"it computes {written(certificate.gain)} times the target: divide the taps by that")
+            row("gain", f"it computes {written(certificate.gain)} times the target: divide the taps by that")
         )
     return lines
-
-
-def _row(label: str, text: str) -> str:
-    lines = textwrap.wrap(text, WIDTH - _LABEL, break_long_words=False, break_on_hyphens=False)
-    return f"{label:<{_LABEL}}" + f"\n{'':<{_LABEL}}".join(lines)

@@ -15,8 +15,13 @@ from kernelkit.exact.rational import counted, written
 from kernelkit.exact.symmetry import centre_of, translated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from kernelkit.exact.kernel import Kernel, Tap
     from kernelkit.export.base import Sheet
+
+MOST_BITS = 40
+"""Bits of an exact number that is written out where room is short."""
 
 LONGEST_NOTE = 48
 """Characters of a note beside a number; longer exact taps go without one."""
@@ -59,8 +64,10 @@ def correlation_text(sheet: Sheet) -> str:
     return f"(K f)(x) = sum tap * f(x + {step})"
 
 
-def error_text(certificate: Certificate) -> str:
+def error_text(certificate: Certificate, *, number: Callable[[Fraction], str] = written) -> str:
     """Write the leading error, kernel minus exact, as in ``1/12 h^2 d^4/dx^4 f + O(h^4)``.
+
+    ``number`` writes a coefficient.
 
     Examples
     --------
@@ -72,14 +79,25 @@ def error_text(certificate: Certificate) -> str:
     if certificate.failing_degree is None:
         return "0"
     scales = certificate.target.homogeneous
-    text = ""
-    for term in reversed(certificate.leading_terms):  # x first, as in the name of the target
-        sign = " - " if term.coefficient < 0 else " + "
-        text += (sign if text else sign.strip(" +")) + _term_text(term, powers=scales)
+    text = terms_text(certificate.leading_terms, powers=scales, number=number)
     rest = next_h_power(certificate)
     if rest is None:
         return text
     return f"{text} + O({_power_text(rest) or '1'})" if scales else f"{text} + higher derivatives"
+
+
+def terms_text(
+    terms: Sequence[ErrorTerm], *, powers: bool = True, number: Callable[[Fraction], str] = written
+) -> str:
+    """Write error terms, x first as in the name of a target: ``1/6 h^2 d^3/dx^3 f + 1/4 h^2 d^3/dxdy^2 f``.
+
+    ``number`` writes a coefficient; ``powers`` says whether the powers of h are written.
+    """
+    text = ""
+    for term in reversed(terms):
+        sign = " - " if term.coefficient < 0 else " + "
+        text += (sign if text else sign.strip(" +")) + _term_text(term, number, powers=powers)
+    return text
 
 
 def next_h_power(certificate: Certificate) -> int | None:
@@ -97,6 +115,22 @@ def next_h_power(certificate: Certificate) -> int | None:
     both = Functional(target.ndim, target.terms + leading, target.spacing)
     degree = certify(certificate.kernel.shifted([-c for c in centre]), both).failing_degree
     return None if degree is None else degree - target.order
+
+
+def short(value: Fraction) -> str:
+    """Write an exact number, or six digits of it where it is long.
+
+    Examples
+    --------
+    >>> short(Fraction(-1, 48)), short(Fraction(949059946727, 1354018593750))
+    ('-1/48', '0.700921')
+    """
+    brief = value.numerator.bit_length() + value.denominator.bit_length() <= MOST_BITS
+    if brief:
+        return written(value)
+    text = f"{float(value):.6g}"
+    # a number that only rounds to a whole one must not look like it
+    return text if "." in text or "e" in text else repr(float(value))
 
 
 def note(tap: Tap, *, longest: int = LONGEST_NOTE) -> str:
@@ -133,10 +167,10 @@ def comment(lines: list[str], mark: str, *, width: int = 100) -> str:
     return "\n".join(folded)
 
 
-def _term_text(term: ErrorTerm, *, powers: bool) -> str:
+def _term_text(term: ErrorTerm, number: Callable[[Fraction], str], *, powers: bool) -> str:
     size = abs(term.coefficient)
     parts = [
-        "" if size == 1 else written(size),
+        "" if size == 1 else number(size),
         _power_text(term.h_power) if powers else "",
         derivative_text(term.derivative) if any(term.derivative) else "",
         "f",
