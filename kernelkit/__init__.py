@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kernelkit.catalogue.named import named
     from kernelkit.errors import KernelkitError
     from kernelkit.exact.certify import Certificate, certify
     from kernelkit.exact.derive import derive
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from kernelkit.exact.obstruct import Obstruction, obstruction
     from kernelkit.exact.offsets import Stencil, box, central, cross, line
     from kernelkit.exact.operator import operator
+    from kernelkit.identification.identify import identify
 
 _HOMES = {
     "Certificate": "exact.certify",
@@ -31,10 +33,12 @@ _HOMES = {
     "cross": "exact.offsets",
     "derivative": "exact.functional",
     "derive": "exact.derive",
+    "identify": "identification.identify",
     "integral": "exact.functional",
     "laplacian": "exact.functional",
     "line": "exact.offsets",
     "minimal": "exact.minimal",
+    "named": "catalogue.named",
     "obstruction": "exact.obstruct",
     "operator": "exact.operator",
     "value": "exact.functional",
@@ -55,10 +59,12 @@ __all__ = [
     "cross",
     "derivative",
     "derive",
+    "identify",
     "integral",
     "laplacian",
     "line",
     "minimal",
+    "named",
     "obstruction",
     "operator",
     "value",

@@ -26,17 +26,30 @@ PUBLIC = [
     "cross",
     "derivative",
     "derive",
+    "identify",
     "integral",
     "laplacian",
     "line",
     "minimal",
+    "named",
     "obstruction",
     "operator",
     "value",
 ]
 """Add a name here on purpose; never take one away."""
 
-MIRRORED_ROOMS = ("exact", "export", "symbolic", "explain", "cli", "report")
+MIRRORED_ROOMS = (
+    "exact",
+    "catalogue",
+    "identification",
+    "analysis",
+    "plot",
+    "export",
+    "symbolic",
+    "explain",
+    "cli",
+    "report",
+)
 
 TESTED_WITH = {
     # modules whose laws are tested through those that use them, and the file that does it

@@ -1,0 +1,1 @@
+"""Identification: which operator a kernel computes, and which known kernel it is."""

@@ -1,0 +1,116 @@
+"""Tolerances: when rounded taps are said to meet a condition, and the simple number a rounded one stands for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from kernelkit.errors import InputError
+from kernelkit.exact.rational import Exact, rational
+
+if TYPE_CHECKING:
+    from kernelkit.exact.factor import MultiIndex
+    from kernelkit.exact.kernel import Kernel
+
+SIMPLE = 1000
+"""Largest denominator of a number that a rounded one is taken for."""
+
+ROUNDED = 10**6
+"""A tap with a larger denominator is taken for a rounded number."""
+
+_SINGLE = Fraction(1, 10**6)
+_DOUBLE = Fraction(1, 10**9)
+_SINGLE_BITS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far every tap may be from the one that is meant.
+
+    A moment is said to vanish within it when a change of every tap by no more than ``size`` makes it vanish.
+
+    Attributes
+    ----------
+    size
+        Largest change of a tap; 0 for exact taps.
+    kernel
+        Whose moments are looked at.
+    """
+
+    size: Fraction
+    kernel: Kernel
+
+    def of_moment(self, alpha: MultiIndex) -> Fraction:
+        """Return the largest change of a moment."""
+        if not self.size:
+            return Fraction(0)
+        reach = sum(
+            math.prod(abs(x) ** k for x, k in zip(offset, alpha, strict=True))
+            for offset, _ in self.kernel.taps
+        )
+        return self.size * reach
+
+    def vanishes(self, alpha: MultiIndex, amount: Fraction) -> bool:
+        """Whether an amount of the moment ``alpha`` is zero within the tolerance."""
+        return abs(amount) <= self.of_moment(alpha)
+
+
+def tolerance_for(kernel: Kernel, size: Exact | None = None) -> Tolerance:
+    """Return the tolerance to judge a kernel by.
+
+    Parameters
+    ----------
+    kernel
+        The taps.
+    size
+        Largest change of a tap, in the unit of the taps.  Left out it is 0 when all denominators are at most
+        `ROUNDED`; else a billionth of the largest tap, or a millionth when all taps are numbers of single
+        precision.
+    """
+    if size is not None:
+        given = rational(size, what="a tolerance")
+        if given < 0:
+            raise InputError(
+                "a tolerance must not be negative", next="tolerance=0 asks for exact statements only"
+            )
+        return Tolerance(given, kernel)
+    if all(tap.denominator <= ROUNDED for _, tap in kernel.taps):
+        return Tolerance(Fraction(0), kernel)
+    largest = max(abs(tap) for _, tap in kernel.taps)
+    return Tolerance(
+        largest * (_SINGLE if all(map(_is_single, (t for _, t in kernel.taps))) else _DOUBLE), kernel
+    )
+
+
+def _is_single(tap: Fraction) -> bool:
+    power_of_two = not tap.denominator & (tap.denominator - 1)
+    odd_part = tap.numerator >> max((tap.numerator & -tap.numerator).bit_length() - 1, 0)
+    return power_of_two and odd_part.bit_length() <= _SINGLE_BITS
+
+
+def recognised(value: Fraction, within: Fraction) -> Fraction:
+    """Return the simple number that a rounded one stands for; the number itself where there is none.
+
+    Simple numbers have denominators up to `SIMPLE`.
+
+    Examples
+    --------
+    >>> recognised(Fraction("0.3333333"), Fraction(1, 10**6)), recognised(Fraction("0.850574"), Fraction(1, 10**9))
+    (Fraction(1, 3), Fraction(425287, 500000))
+    """
+    low, high = value - within, value + within
+    if low <= 0 <= high:
+        return Fraction(0) if within else value
+    near = -_between(-high, -low) if high < 0 else _between(low, high)
+    return near if near.denominator <= SIMPLE else value
+
+
+def _between(low: Fraction, high: Fraction) -> Fraction:
+    """Return the simplest fraction between two positive ones, by their continued fractions."""
+    whole = math.ceil(low)
+    if whole <= high:
+        return Fraction(whole)
+    below = whole - 1
+    return below + 1 / _between(1 / (high - below), 1 / (low - below))
