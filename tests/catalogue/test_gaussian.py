@@ -196,7 +196,7 @@ def test_the_sampled_gradient_in_the_plane(row):
 
 def test_the_precision_of_a_product_covers_its_worst_tap():
     """In the plane taps are products of Bessel functions."""
-    entry = gaussian("x", variance=1, radius=5, dim=2, tail="1/1000")
+    entry = gaussian("x", variance=1, radius=5, dim=2)
     with mpmath.workdps(40):
         t = mpmath.mpf(1)
         bessel = [mpmath.exp(-t) * mpmath.besseli(n, t) for n in range(6)]
@@ -316,6 +316,7 @@ def test_a_radius_wider_than_all_digits_changes_no_tap():
         (lambda: gaussian(radius=-1), InputError, "negative"),
         (lambda: gaussian(radius=401), LimitError, "above 400"),
         (lambda: gaussian(radius=1.5), InputError, "whole number"),
+        (lambda: gaussian(radius=9, tail="1/1000"), InputError, "a radius and a tail"),
         (lambda: gaussian(tail="1/2"), InputError, "tail lies between"),
         (lambda: gaussian(tail="1e-21"), InputError, "tail lies between"),
         (lambda: gaussian(sigma=30, dim=2), LimitError, "taps"),
@@ -333,17 +334,19 @@ def test_what_means_nothing_is_refused(call, error, words):
 
 
 def test_the_advice_of_a_refusal_works():
-    with pytest.raises(InputError) as refused:
-        gaussian(sigma=2, radius=3)
-    radius = int(refused.value.next.split()[1])
-    assert gaussian(sigma=2, radius=radius).kernel.moment((2,)) == 4
+    for sigma in (2, 64):
+        with pytest.raises(InputError) as refused:
+            gaussian(sigma=sigma, radius=3)
+        radius = int(refused.value.next.split()[1])
+        assert gaussian(sigma=sigma, radius=radius).kernel.moment((2,)) == sigma**2
 
 
 def test_names_tell_the_parameters_that_are_not_the_default():
     assert (
         gaussian("yx", sigma="3/2", form="sampled", dim=2).name == "gaussian-xy:sigma=3/2,form=sampled,dim=2"
     )
-    assert gaussian(variance=2, radius=9, tail="1e-3").name == "gaussian:variance=2,radius=9,tail=1/1000"
+    assert gaussian(variance=2, radius=9).name == "gaussian:variance=2,radius=9"
+    assert gaussian("xx", tail="1e-3").name == "gaussian-xx:tail=1/1000"
     assert gaussian(sigma=1).name == "gaussian"
 
 

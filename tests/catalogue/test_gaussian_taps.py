@@ -47,13 +47,13 @@ def test_sampled_taps_are_those_of_scipy(order, sigma):
     theirs = ndimage.gaussian_filter1d(impulse, float(sigma), order=order, radius=radius, mode="constant")[
         ::-1
     ]
-    ours = gaussian_line("sampled", Fraction(sigma) ** 2, order, radius, TAIL).kernel
+    ours = gaussian_line("sampled", Fraction(sigma) ** 2, order, radius).kernel
     assert [float(tap(ours, n - radius)) for n in range(2 * radius + 1)] == pytest.approx(theirs, abs=1e-14)
 
 
 @pytest.mark.parametrize("variance", ["1/100", "1/2", "3", "50"])
 def test_discrete_taps_are_scaled_bessel_functions(variance):
-    kernel = discrete_smoother(Fraction(variance), 60, TAIL)
+    kernel = discrete_smoother(Fraction(variance), 60)
     for (n,), weight in kernel.taps:
         assert float(weight) == pytest.approx(special.ive(abs(int(n)), float(Fraction(variance))), abs=1e-14)
 
@@ -81,7 +81,7 @@ def own(form: str, order: int, variance: Fraction, n: int, mass: mpmath.mpf) -> 
 @pytest.mark.parametrize("variance", ["1/2", "2"])
 def test_taps_are_as_near_to_the_gaussian_as_their_precision_says(form, order, variance):
     t = Fraction(variance)
-    line = gaussian_line(form, t, order, 7, TAIL)
+    line = gaussian_line(form, t, order, 7)
     with mpmath.workdps(50):
         mass = sum(own(form, 0, t, n, mpmath.mpf(1)) for n in range(-7, 8)) if form != "discrete" else None
         # quadrature and numerical differences keep some 25 digits
@@ -111,11 +111,11 @@ def test_the_radius_is_the_least_that_leaves_out_the_tail():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: discrete_smoother(Fraction(4), 3, TAIL), InputError, "radius 3 has no room"),
-        (lambda: discrete_smoother(Fraction(4), 1, TAIL), InputError, "radius 1 has no room"),
-        (lambda: gaussian_line("sampled", Fraction(1), 1, 0, TAIL), UnsolvableError, "at least 2 taps"),
-        (lambda: gaussian_line("discrete", Fraction(1), 4, 1, TAIL), UnsolvableError, "at least 5 taps"),
-        (lambda: gaussian_line("sampled", Fraction(9), 2, 2, TAIL), InputError, "does not hold"),
+        (lambda: discrete_smoother(Fraction(4), 3), InputError, "through radius 3 has no room"),
+        (lambda: discrete_smoother(Fraction(4), 1), InputError, "through radius 1 has no room"),
+        (lambda: gaussian_line("sampled", Fraction(1), 1, 0), UnsolvableError, "at least 2 taps"),
+        (lambda: gaussian_line("discrete", Fraction(1), 4, 1), UnsolvableError, "at least 5 taps"),
+        (lambda: gaussian_line("sampled", Fraction(9), 2, 2), InputError, "does not hold"),
         (lambda: reach_beyond_tail("discrete", Fraction(4096), TAIL**4), LimitError, "above 400"),
         (lambda: reach_beyond_tail("integrated", Fraction(4096), TAIL**4), LimitError, "above 400"),
     ],
@@ -130,4 +130,4 @@ def test_windows_without_room_are_refused(call, error, words):
 @pytest.mark.parametrize("variance", [Fraction(n * n, 64) for n in range(1, 40, 3)])
 def test_the_heaviest_tail_leaves_room_for_the_variance(variance):
     radius = reach_beyond_tail("discrete", variance, Fraction(1, 100))
-    assert discrete_smoother(variance, radius, TAIL).moment((2,)) == variance
+    assert discrete_smoother(variance, radius).moment((2,)) == variance
