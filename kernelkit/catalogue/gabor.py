@@ -20,6 +20,7 @@ from kernelkit.exact.moments import factorial, of_degree
 from kernelkit.exact.rational import Exact, rational, written
 
 if TYPE_CHECKING:
+    from kernelkit.exact.factor import MultiIndex
     from kernelkit.exact.functional import Functional
     from kernelkit.exact.offsets import Offset
 
@@ -127,7 +128,7 @@ def gabor(
         ),
         title=f"Gabor kernel, wavelength {written(wave.wavelength)} at {written(wave.theta)} degrees",
         published=published,
-        target=leading_operator(published),
+        target=leading_operator(published, precision),
         source="Daugman, J. Opt. Soc. Am. A 2 (1985), pp. 1160-1169",
         family="gabor",
         remarks=(
@@ -140,8 +141,15 @@ def gabor(
     )
 
 
-def leading_operator(kernel: Kernel) -> Functional:
+def leading_operator(kernel: Kernel, precision: Fraction = Fraction(0)) -> Functional:
     """Return the first part of a kernel's Taylor series that is not zero.
+
+    Parameters
+    ----------
+    kernel
+        The taps.
+    precision
+        How far each tap may be off by rounding: terms that such a change explains are left out.
 
     Raises
     ------
@@ -154,11 +162,26 @@ def leading_operator(kernel: Kernel) -> Functional:
     '8 d/dx'
     """
     for degree in range(LARGEST_DEGREE + 1):
-        terms = {alpha: kernel.moment(alpha) / factorial(alpha) for alpha in of_degree(kernel.ndim, degree)}
-        if any(terms.values()):
+        terms = {
+            alpha: moment / factorial(alpha)
+            for alpha in of_degree(kernel.ndim, degree)
+            if abs(moment := kernel.moment(alpha)) > precision * _reach(kernel, alpha)
+        }
+        if terms:
             return from_polynomial(terms, kernel.ndim)
     raise InputError(
         "nothing is left of the kernel", why="its moments are zero", next="take a larger size or sigma"
+    )
+
+
+def _reach(kernel: Kernel, alpha: MultiIndex) -> Fraction:
+    """Return by how much a moment moves when every tap moves by one."""
+    return sum(
+        (
+            math.prod((abs(x) ** k for x, k in zip(offset, alpha, strict=True)), start=Fraction(1))
+            for offset, _ in kernel.taps
+        ),
+        Fraction(0),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from kernelkit.cli.io import Given, read_any_kernel, read_taps, write
+from kernelkit.cli.io import write
+from kernelkit.cli.kernels import Given, read_any_kernel, read_taps
 from kernelkit.cli.options import Wanted, output_options, wanted_options
 from kernelkit.errors import InputError
 from kernelkit.exact.certify import certify as certified
@@ -45,7 +46,8 @@ def certify(
     """Prove what KERNEL computes: its accuracy and error, or where the claim fails.
 
     KERNEL is a literal such as "[1,-2,1]" or "[[0,1,0],[1,-4,1],[0,1,0]]/1", a derivation such as derive:2:4
-    (order 2, accuracy 4), a json or csv file, or - for standard input; or give --taps and --offsets.
+    (order 2, accuracy 4), a name such as sobel-x (divided by its gain), a json, csv or npy file, or - for standard
+    input; or give --taps and --offsets.
     The exit code is 1 when the claim fails.
 
     \b
@@ -63,6 +65,8 @@ def certify(
     if kernel is not None and offsets is not None:
         raise InputError("--offsets belongs to --taps; KERNEL carries its own", next="leave --offsets out")
     given = Given(read_taps(taps or "", offsets)) if kernel is None else read_any_kernel(kernel)
+    if given.entry is not None:
+        given = Given(given.entry.kernel)
     target = wanted.functional(ndim=given.kernel.ndim)
     if spacing is not None:
         target = target.on_grid(read_numbers(spacing, "spacing"))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kernelkit.exact.factor import Factor, MultiIndex, Point, Span, Term
 from kernelkit.exact.rational import written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from fractions import Fraction
 
 
 def axis_names(ndim: int) -> tuple[str, ...]:
@@ -36,8 +42,11 @@ def derivative_text(alpha: MultiIndex) -> str:
     return ("d" if total == 1 else f"d^{total}") + "/" + below
 
 
-def functional_text(terms: tuple[Term, ...]) -> str:
-    """Write a combination of terms, such as ``d^2/dx^2 + d^2/dy^2`` or ``integral over [0, 1]``."""
+def functional_text(terms: tuple[Term, ...], *, number: Callable[[Fraction], str] = written) -> str:
+    """Write a combination of terms, such as ``d^2/dx^2 + d^2/dy^2`` or ``integral over [0, 1]``.
+
+    ``number`` writes a coefficient.
+    """
     if not terms:
         return "zero"
     places = {_place_text(factors) for _, factors in terms}
@@ -45,7 +54,7 @@ def functional_text(terms: tuple[Term, ...]) -> str:
     text = ""
     for coefficient, factors in terms:
         body = _factors_text(factors) + ("" if shared is not None else _place_text(factors))
-        scale = "" if abs(coefficient) == 1 else written(abs(coefficient)) + " "
+        scale = "" if abs(coefficient) == 1 else number(abs(coefficient)) + " "
         if text:
             text += " - " if coefficient < 0 else " + "
         elif coefficient < 0:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kernelkit.exact.certify import Certificate, ErrorTerm, certify
 from kernelkit.exact.factor import Point
 from kernelkit.exact.functional import Functional
-from kernelkit.exact.names import axis_names, derivative_text
+from kernelkit.exact.names import axis_names, derivative_text, functional_text
 from kernelkit.exact.offsets import offset_text
 from kernelkit.exact.rational import counted, written
 from kernelkit.exact.symmetry import centre_of, translated
@@ -131,6 +131,11 @@ def short(value: Fraction) -> str:
     text = f"{float(value):.6g}"
     # a number that only rounds to a whole one must not look like it
     return text if "." in text or "e" in text else repr(float(value))
+
+
+def target_text(target: Functional) -> str:
+    """Name a functional, with six digits of coefficients that are long."""
+    return functional_text(target.terms, number=short)
 
 
 def note(tap: Tap, *, longest: int = LONGEST_NOTE) -> str:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kernelkit import Kernel
-from kernelkit.cli.io import LARGEST_FILE, read_any_kernel, write
-from kernelkit.errors import InputError, OutputError
+from kernelkit.cli.io import write
+from kernelkit.errors import OutputError
 
 
 def test_an_existing_file_is_replaced_whole(tmp_path):
@@ -48,19 +47,6 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path):
         write("text", tmp_path / "no" / "out")
 
 
-def test_large_files_are_not_read(tmp_path):
-    path = tmp_path / "large"
-    path.write_text("[" + "1," * LARGEST_FILE)
-    with pytest.raises(InputError, match="that is no kernel"):
-        read_any_kernel(str(path))
-
-
-def test_a_literal_in_a_file_is_a_kernel(tmp_path):
-    path = tmp_path / "taps.txt"
-    path.write_text("[1, -2, 1]/2\n")
-    assert read_any_kernel(str(path)) == (Kernel({-1: "1/2", 0: -1, 1: "1/2"}), None)
-
-
 def test_a_link_is_followed_and_permissions_are_kept(tmp_path):
     real, link = tmp_path / "real", tmp_path / "link"
     real.write_text("before")
@@ -92,9 +78,3 @@ def test_a_dash_is_standard_output(capsys, tmp_path, monkeypatch):
     write("text", Path("-"))
     assert capsys.readouterr().out == "text\n"
     assert not list(tmp_path.iterdir())
-
-
-def test_a_closed_standard_input_is_said(monkeypatch):
-    monkeypatch.setattr("sys.stdin", None)
-    with pytest.raises(InputError, match="standard input is closed"):
-        read_any_kernel("-")
