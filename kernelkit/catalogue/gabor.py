@@ -17,6 +17,7 @@ from kernelkit.errors import InputError, LimitError
 from kernelkit.exact.functional import from_polynomial
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.moments import factorial, of_degree
+from kernelkit.exact.nearest import nearest
 from kernelkit.exact.rational import Exact, rational, written
 
 if TYPE_CHECKING:
@@ -113,6 +114,9 @@ def gabor(
         # the share is off by what all taps of both sums are off by, over the mass
         off = HALF_UNIT * abs(share) + (1 + abs(share)) * HALF_UNIT * (2 * radius + 1) ** 2 / mass
         precision += math.ceil(off / UNIT) * UNIT
+    target = leading_operator(published, precision)
+    # what is left of terms that symmetry forbids is rounding: it goes with the least change of taps
+    published = nearest(published, target)
     return Entry(
         name=member_name(
             "gabor" if size is None else f"gabor-{size}",
@@ -128,7 +132,7 @@ def gabor(
         ),
         title=f"Gabor kernel, wavelength {written(wave.wavelength)} at {written(wave.theta)} degrees",
         published=published,
-        target=leading_operator(published, precision),
+        target=target,
         source="Daugman, J. Opt. Soc. Am. A 2 (1985), pp. 1160-1169",
         family="gabor",
         remarks=(

@@ -47,8 +47,8 @@ def nearest(
     >>> nearest(Kernel({-1: "-0.49", 0: "0.01", 1: "0.5"}), derivative(1), accuracy=2)
     Kernel({-1: -1/2, 1: 1/2})
     """
-    points = kernel.support if stencil is None else Stencil.of(stencil)
     taps = dict(kernel.taps)
+    points = Stencil(kernel.ndim, tuple(taps)) if stencil is None else Stencil.of(stencil)
     if taps.keys() - set(points.offsets):
         raise InputError(
             "the stencil leaves out offsets that carry taps", next="add the support of the kernel to it"
