@@ -18,6 +18,10 @@ COMMANDS = {
     "derive": "The kernel that computes a derivative, an integral or an operator, exactly.",
     "certify": "What a kernel computes, proved: accuracy and error, or where the claim fails.",
     "minimal": "The fewest taps for a target, with the proof that fewer do not suffice.",
+    "show": "A kernel of the catalogue, or the list of all: taps, gain, proof, source.",
+    "identify": "What any kernel computes, at which scale, and which known kernel it is.",
+    "analyse": "Several kernels side by side: error, noise, direction, rank, stability.",
+    "design": "The best kernel by a criterion, with exact moments, compared with the catalogue.",
 }
 INTERRUPTED = 130
 

@@ -1,0 +1,1 @@
+"""What kernels do to signals and images: spectra, direction, noise, separability, edges."""

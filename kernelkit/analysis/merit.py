@@ -1,0 +1,104 @@
+"""Pratt's figure of merit: one score for the distances between found and ideal edge pixels."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import SupportsIndex
+
+from kernelkit.errors import InputError, LimitError
+from kernelkit.exact.rational import Exact, rational, whole
+
+MOST_PIXELS = 10_000_000
+"""Found pixels of one score; more is refused."""
+
+MOST_DISTINCT = 2_000
+"""Distinct exact distances of one score: their sum has a denominator of as many factors."""
+
+
+def figure_of_merit(
+    distances: Iterable[Exact], ideal_count: SupportsIndex, *, scale: Exact = Fraction(1, 9)
+) -> Fraction | float:
+    """Return Pratt's figure of merit, between 0 (nothing found) and 1 (found and ideal edges agree).
+
+    It is ``sum 1 / (1 + scale * d^2) / max(ideal_count, number of distances)``: misplaced pixels, missing
+    pixels and surplus pixels all lower it.
+
+    Parameters
+    ----------
+    distances
+        One number a found pixel: its distance to the nearest ideal pixel, in pixels.
+    ideal_count
+        Number of ideal edge pixels, at least 1.
+    scale
+        Weight of a squared distance, 1/9 as published.  A pixel 3 away then counts one half.
+
+    Returns
+    -------
+    Fraction or float
+        Exact unless a distance is a float.
+
+    Raises
+    ------
+    InputError
+        A distance that is negative, infinite or no number, an ideal count below 1, a scale that is not positive.
+    LimitError
+        More than `MOST_PIXELS` distances, or more than `MOST_DISTINCT` distinct exact ones.
+
+    References
+    ----------
+    Abdou and Pratt, Quantitative design and evaluation of enhancement/thresholding edge detectors, Proc. IEEE
+    67 (1979), 753-763.
+
+    Examples
+    --------
+    >>> figure_of_merit([1, 1, 1], 3)
+    Fraction(9, 10)
+    >>> figure_of_merit([0, 0], 4)
+    Fraction(1, 2)
+    """
+    ideal = whole(ideal_count, what="a number of ideal pixels")
+    if ideal < 1:
+        raise InputError(
+            f"the number of ideal pixels must be at least 1, not {ideal}",
+            why="without an ideal edge there is no distance to it",
+        )
+    weight = rational(scale, what="a scale")
+    if weight <= 0:
+        raise InputError(f"a scale must be positive, not {weight}", next="scale='1/9' is the published one")
+    found = _counted(distances)
+    bottom = max(ideal, found.total())
+    if any(isinstance(distance, float) for distance in found):
+        factor = float(weight)
+        return math.fsum(n / (1 + factor * float(d) * float(d)) for d, n in found.items()) / bottom
+    if len(found) > MOST_DISTINCT:
+        raise LimitError(
+            f"more than {MOST_DISTINCT} distinct exact distances",
+            next="give them as floats: the score is then rounded",
+        )
+    return sum((n / (1 + weight * d * d) for d, n in found.items()), Fraction(0)) / bottom
+
+
+def _counted(distances: Iterable[Exact]) -> Counter[Fraction | float]:
+    """Return how often each distance occurs."""
+    if isinstance(distances, str) or not isinstance(distances, Iterable):
+        raise InputError(
+            f"distances are numbers, one a found pixel, not {distances!r}"[:200],
+            next="figure_of_merit([0, 1, 1], 3)",
+        )
+    found: Counter[Fraction | float] = Counter()
+    for count, distance in enumerate(distances):
+        if count == MOST_PIXELS:
+            raise LimitError(f"at most {MOST_PIXELS:,} distances are scored")
+        if isinstance(distance, float):
+            if not math.isfinite(distance):
+                raise InputError(f"a distance must be finite, not {distance}")
+            read: Fraction | float = float(distance)
+        else:
+            read = rational(distance, what="a distance")
+        if read < 0:
+            raise InputError(f"a distance cannot be negative, as {distance} is")
+        found[read] += 1
+    return found
