@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import InputError, ShapeError
+from kernelkit.errors import InputError
 from kernelkit.exact.certify import certify
 from kernelkit.exact.functional import laplacian
 
@@ -42,11 +42,6 @@ def anisotropy(kernel: Kernel) -> Fraction:
     >>> anisotropy(Kernel.from_array([[1, 4, 1], [4, -20, 4], [1, 4, 1]]))
     Fraction(0, 1)
     """
-    if getattr(kernel, "ndim", 2) != 2:
-        raise ShapeError(
-            f"the anisotropy is defined on 2 axes, not on {kernel.ndim}",
-            next="certify(kernel, laplacian(3)).isotropic answers in any dimension",
-        )
     gain = certify(kernel, laplacian(2)).gain
     if gain is None:
         raise InputError(

@@ -6,7 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import SupportsIndex
+from numbers import Rational, Real
+from typing import SupportsIndex, TypeGuard
 
 from kernelkit.errors import InputError, LimitError
 from kernelkit.exact.rational import Exact, rational, whole
@@ -38,12 +39,13 @@ def figure_of_merit(
     Returns
     -------
     Fraction or float
-        Exact unless a distance is a float.
+        Exact unless a distance is a float, of Python or of an array library.
 
     Raises
     ------
     InputError
-        A distance that is negative, infinite or no number, an ideal count below 1, a scale that is not positive.
+        A distance that is negative, infinite or no number, an ideal count below 1, a scale that is not positive,
+        or beyond the range of floats where a distance is a float.
     LimitError
         More than `MOST_PIXELS` distances, or more than `MOST_DISTINCT` distinct exact ones.
 
@@ -68,37 +70,55 @@ def figure_of_merit(
     weight = rational(scale, what="a scale")
     if weight <= 0:
         raise InputError(f"a scale must be positive, not {weight}", next="scale='1/9' is the published one")
-    found = _counted(distances)
-    bottom = max(ideal, found.total())
-    if any(isinstance(distance, float) for distance in found):
-        factor = float(weight)
-        return math.fsum(n / (1 + factor * float(d) * float(d)) for d, n in found.items()) / bottom
-    if len(found) > MOST_DISTINCT:
+    exact, rounded = _counted(distances)
+    bottom = max(ideal, exact.total() + rounded.total())
+    if rounded:
+        return _rounded_sum(exact, rounded, weight) / bottom
+    if len(exact) > MOST_DISTINCT:
         raise LimitError(
             f"more than {MOST_DISTINCT} distinct exact distances",
             next="give them as floats: the score is then rounded",
         )
-    return sum((n / (1 + weight * d * d) for d, n in found.items()), Fraction(0)) / bottom
+    return sum((n / (1 + weight * d * d) for d, n in exact.items()), Fraction(0)) / bottom
 
 
-def _counted(distances: Iterable[Exact]) -> Counter[Fraction | float]:
-    """Return how often each distance occurs."""
+def _rounded_sum(exact: Counter[Fraction], rounded: Counter[float], weight: Fraction) -> float:
+    """Return the sum over all distances, in floats."""
+    try:
+        factor = float(weight)
+        sizes = [(float(d), n) for d, n in exact.items()] + list(rounded.items())
+    except OverflowError as large:
+        raise InputError(
+            "a scale or a distance is beyond the range of floats", next="give all distances exactly"
+        ) from large
+    return math.fsum(n / (1 + factor * d * d) for d, n in sizes)
+
+
+def _counted(distances: Iterable[Exact]) -> tuple[Counter[Fraction], Counter[float]]:
+    """Return how often each distance occurs, of the exact ones and of the floats."""
     if isinstance(distances, str) or not isinstance(distances, Iterable):
         raise InputError(
             f"distances are numbers, one a found pixel, not {distances!r}"[:200],
             next="figure_of_merit([0, 1, 1], 3)",
         )
-    found: Counter[Fraction | float] = Counter()
+    exact: Counter[Fraction] = Counter()
+    rounded: Counter[float] = Counter()
     for count, distance in enumerate(distances):
         if count == MOST_PIXELS:
             raise LimitError(f"at most {MOST_PIXELS:,} distances are scored")
-        if isinstance(distance, float):
-            if not math.isfinite(distance):
+        if _is_rounded(distance):
+            size = float(distance)
+            if not math.isfinite(size):
                 raise InputError(f"a distance must be finite, not {distance}")
-            read: Fraction | float = float(distance)
+            rounded[size] += 1
         else:
-            read = rational(distance, what="a distance")
-        if read < 0:
-            raise InputError(f"a distance cannot be negative, as {distance} is")
-        found[read] += 1
-    return found
+            exact[rational(distance, what="a distance")] += 1
+    for least in (min(exact, default=0), min(rounded, default=0)):
+        if least < 0:
+            raise InputError(f"a distance cannot be negative, as {least} is")
+    return exact, rounded
+
+
+def _is_rounded(distance: object) -> TypeGuard[float]:
+    """Whether a number is a float; float32, which distance transforms return, is no subclass of Python's."""
+    return isinstance(distance, Real) and not isinstance(distance, Rational)

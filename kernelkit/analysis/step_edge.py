@@ -48,4 +48,5 @@ def half_plane_shares(
     # where one side is parallel to the line there is no fall
     fall = np.divide(over * over, 2 * shorter, out=np.zeros_like(over), where=shorter > 0)
     covered = (size - fall) / longer
-    return 0.5 + np.sign(distance) * covered
+    shares: NDArray[np.float64] = 0.5 + np.sign(distance) * covered
+    return shares

@@ -1,4 +1,4 @@
-"""``kernelkit design``: the twin of `kernelkit.analysis.optimise.design`."""
+"""``kernelkit design``: the twin of `kernelkit.optimise.design.design`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kernelkit.analysis.criteria import RULES
-from kernelkit.analysis.optimise import FORMS, HALF
-from kernelkit.analysis.optimise import design as best_kernel
 from kernelkit.cli.io import write
 from kernelkit.cli.options import Wanted, output_options, wanted_options
 from kernelkit.errors import InputError
@@ -22,6 +19,9 @@ from kernelkit.exact.notation import read_points
 from kernelkit.exact.offsets import Stencil, central
 from kernelkit.explain import design as explained
 from kernelkit.export.base import FORMATS, render
+from kernelkit.optimise.criteria import RULES
+from kernelkit.optimise.design import FORMS, HALF
+from kernelkit.optimise.design import design as best_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -48,6 +48,8 @@ class Wanted:
         return self._integral([_limits(span) for span in self.integral])
 
     def _derivative(self, orders: list[int]) -> Functional:
+        if self.dim is not None and len(orders) == 1:
+            orders = [0] * (self.dim - 1) + orders  # a single order is that along x
         if self.dim is not None and self.dim != len(orders):
             example = ",".join(["0"] * (self.dim - 1) + ["2"])
             raise InputError(
@@ -109,7 +111,7 @@ def wanted_options(command: Command) -> Command:
         click.option(
             "--dim",
             type=click.IntRange(1, MOST_AXES),
-            help="Number of axes, where the target leaves it open.",
+            help="Number of axes, where the target leaves it open; a single order is then along x.",
         ),
         click.option(
             "--at",

@@ -7,7 +7,6 @@ import json
 import textwrap
 from typing import TYPE_CHECKING
 
-from kernelkit.analysis.optimise import FORMS
 from kernelkit.errors import LimitError, OffGridError
 from kernelkit.exact.names import derivative_text
 from kernelkit.exact.offsets import offset_text
@@ -15,9 +14,10 @@ from kernelkit.exact.rational import counted, written
 from kernelkit.export import json as json_format
 from kernelkit.export.base import Sheet
 from kernelkit.export.text import WIDTH, conventions, heading
+from kernelkit.optimise.design import FORMS
 
 if TYPE_CHECKING:
-    from kernelkit.analysis.optimise import Design
+    from kernelkit.optimise.design import Design
 
 _LABEL = 16
 _MOST_COLUMNS = 7

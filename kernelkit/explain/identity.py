@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import UnknownNameError
@@ -20,11 +21,15 @@ from kernelkit.identification.symmetries import symmetry_text
 
 if TYPE_CHECKING:
     from kernelkit.analysis.separable import Separation
+    from kernelkit.exact.kernel import Kernel
     from kernelkit.identification.identify import Identification
     from kernelkit.identification.matches import Match
     from kernelkit.identification.reading import Reading
 
 FORMATS = {"text": "for reading in a terminal", "json": "for scripts"}
+MOST_LISTED = 24
+"""Samples across which the taps of a factor are listed with the zeros between them."""
+
 MOST_DIFFERENCES = 4
 """Differing taps that are written out for one match."""
 
@@ -172,11 +177,19 @@ def separation_text(separation: Separation) -> str:
         return f"no: its ranks along the axes are {', '.join(map(str, ranks))}"
     names = axis_names(len(separation.factors))
     parts = [
-        f"[{', '.join(map(short, factor))}] along {name}"
-        for name, factor in zip(names, separation.factors, strict=True)
+        f"{taps_text(factor)} along {name}" for name, factor in zip(names, separation.factors, strict=True)
     ]
     scale = "" if separation.scale == 1 else f"{short(separation.scale)} times "
     return scale + " times ".join(parts)
+
+
+def taps_text(kernel: Kernel) -> str:
+    """Write a kernel on a line as a list, with zeros between its taps; uneven ones with their offsets."""
+    places = {offset[0]: tap for offset, tap in kernel.taps}
+    low, high = min(places), max(places)
+    if high - low > MOST_LISTED or any((x - low).denominator != 1 for x in places):
+        return "{" + ", ".join(f"{written(x)}: {short(tap)}" for x, tap in places.items()) + "}"
+    return f"[{', '.join(short(places.get(low + i, Fraction(0))) for i in range(int(high - low) + 1))}]"
 
 
 def _match_text(match: Match) -> str:
@@ -226,7 +239,7 @@ def _record(found: Identification, separation: Separation | None) -> dict[str, o
             "scale": written(separation.scale),
             "factors": None
             if separation.factors is None
-            else [[written(x) for x in factor] for factor in separation.factors],
+            else [record(Sheet(factor, None))["taps"] for factor in separation.factors],
         }
     return entries
 

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 MOST_BITS = 40
 """Bits of an exact number that is written out where room is short."""
 
+MOST_BELOW = 1000
+"""Denominator up to which a number is a fraction where room is short, even if it is a decimal."""
+
+MOST_PLACES = 8
+"""Places of a decimal that is written out where room is short."""
+
 LONGEST_NOTE = 48
 """Characters of a note beside a number; longer exact taps go without one."""
 
@@ -118,15 +124,16 @@ def next_h_power(certificate: Certificate) -> int | None:
 
 
 def short(value: Fraction) -> str:
-    """Write an exact number, or six digits of it where it is long.
+    """Write an exact number briefly: a short fraction, a short decimal, or six digits of a long one.
 
     Examples
     --------
-    >>> short(Fraction(-1, 48)), short(Fraction(949059946727, 1354018593750))
-    ('-1/48', '0.700921')
+    >>> short(Fraction(-1, 48)), short(Fraction("0.229879")), short(Fraction(949059946727, 1354018593750))
+    ('-1/48', '0.229879', '0.700921')
     """
-    brief = value.numerator.bit_length() + value.denominator.bit_length() <= MOST_BITS
-    if brief:
+    if value.denominator > MOST_BELOW and not 10**MOST_PLACES % value.denominator:
+        return f"{float(value):.{MOST_PLACES}f}".rstrip("0")
+    if value.numerator.bit_length() + value.denominator.bit_length() <= MOST_BITS:
         return written(value)
     text = f"{float(value):.6g}"
     # a number that only rounds to a whole one must not look like it

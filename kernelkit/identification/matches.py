@@ -43,6 +43,9 @@ ROUNDING = 1e-6
 _LAST = {"compass", "basis", "misprint"}
 """Families whose names say least: masks of a set of eight or nine, and misprints."""
 
+AS_NEAR = 4
+"""How many times as far as the nearest kernel others may be to be listed beside it."""
+
 MOST = 5
 """Matches that are reported."""
 
@@ -146,8 +149,16 @@ def matches(kernel: Kernel, tolerance: Tolerance) -> tuple[Match, ...]:
         return _unique([match for match in same if bool(match.motion) == bool(same[0].motion)])
     # of a known misprint, the kernel that was meant is of interest too
     near = [_match(cleaned, taps, shelf.books[i], tolerance) for i in candidates[: 4 * MOST]]
-    near = [match for match in near if _is_near(match, len(taps))]
-    return _unique([*same, *sorted(near, key=lambda match: (len(match.differences), match.distance))])
+    near = sorted(
+        (match for match in near if match.differences and _is_near(match, len(taps))),
+        key=lambda match: (len(match.differences), match.distance),
+    )
+    as_near = [
+        match
+        for match in near
+        if len(match.differences) <= len(near[0].differences) and match.distance <= AS_NEAR * near[0].distance
+    ]
+    return _unique([*same, *as_near])
 
 
 def _unique(found: Sequence[Match]) -> tuple[Match, ...]:

@@ -43,6 +43,7 @@ MIRRORED_ROOMS = (
     "catalogue",
     "identification",
     "analysis",
+    "optimise",
     "plot",
     "export",
     "symbolic",

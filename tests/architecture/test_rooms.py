@@ -26,10 +26,11 @@ ROOMS = {
     "catalogue": {"errors", "exact"},
     "identification": {"errors", "exact", "catalogue"},
     "analysis": {"errors", "exact", "catalogue", "identification"},
+    "optimise": {"errors", "exact", "catalogue", "analysis"},
     "plot": {"errors", "exact", "catalogue", "analysis"},
     "symbolic": {"errors", "exact"},
     "export": {"errors", "exact"},
-    "explain": {"errors", "exact", "export", "catalogue", "identification", "analysis"},
+    "explain": {"errors", "exact", "export", "catalogue", "identification", "analysis", "optimise"},
     "report": {"errors", "exact"},
     "cli": {
         "errors",
@@ -37,6 +38,7 @@ ROOMS = {
         "catalogue",
         "identification",
         "analysis",
+        "optimise",
         "plot",
         "symbolic",
         "export",
@@ -53,6 +55,7 @@ THIRD_PARTY = {
     "catalogue": {"flint": "inside functions"},
     "identification": {"numpy": "inside functions"},
     "analysis": {"flint": "inside functions", "numpy": "inside functions", "scipy": "inside functions"},
+    "optimise": {"flint": "inside functions", "numpy": "inside functions", "scipy": "inside functions"},
     "plot": {"matplotlib": "inside functions", "numpy": "inside functions"},
     "cli": {"click": "anywhere", "numpy": "inside functions", "PIL": "inside functions"},
 }

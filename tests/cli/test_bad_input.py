@@ -125,7 +125,7 @@ def bad_commands() -> list[tuple[str, ...]]:
         ("derive", "--order", "2", "--integral", "0,1"),
         ("derive", "--order", "2", "--dim", "0"),
         ("derive", "--order", "2", "--dim", "99"),
-        ("derive", "--order", "2", "--dim", "2"),
+        ("derive", "--order", "1,1", "--dim", "3"),
         ("derive", "--integral", "0,1", "--integral", "0,1", "--dim", "3"),
         ("derive", "--integral", "0,1", "--at", "1"),
         ("derive", "--order", "1,1", "--offsets", "0,1,2"),

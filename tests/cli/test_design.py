@@ -9,14 +9,14 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from analysis.waves import direction_degrees, largest_direction_error, symbol_at
+from optimise.waves import direction_degrees, largest_direction_error, symbol_at
 
 from kernelkit import box, derivative, laplacian, line
-from kernelkit.analysis.optimise import design
 from kernelkit.cli import design as command
 from kernelkit.cli.app import run
 from kernelkit.export import json as json_format
 from kernelkit.export.base import FORMATS
+from kernelkit.optimise.design import design
 
 
 def record(arguments: str, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:

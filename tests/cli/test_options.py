@@ -40,7 +40,7 @@ def test_only_operators_take_their_axes_from_elsewhere():
         (wanted(), "no target is given"),
         (wanted(order="2", operator="dxx"), "--order and --operator name two targets"),
         (wanted(order=""), "the target is empty"),
-        (wanted(order="2", dim=2), "--order 2 has 1 number, and --dim is 2"),
+        (wanted(order="1,1", dim=3), "--order 1,1 has 2 numbers, and --dim is 3"),
         (wanted(integral=("0,1",), at="1"), "an integral has no evaluation point"),
         (wanted(integral=("0,1", "0,1"), dim=3), "2 intervals do not fit --dim 3"),
     ],
@@ -54,3 +54,8 @@ def test_what_does_not_agree_is_refused_with_a_way_out(typed, words):
 def test_orders_are_whole_numbers():
     with pytest.raises(ExpressionError, match=r"expected a whole number, found '1\.5'"):
         wanted(order="1.5").functional()
+
+
+def test_a_single_order_with_more_axes_is_that_along_x():
+    assert wanted(order="1", dim=2).functional() == derivative((0, 1))
+    assert wanted(order="2", dim=3).functional() == derivative((0, 0, 2))

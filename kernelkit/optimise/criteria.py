@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kernelkit.analysis.noise import noise_gain
 from kernelkit.analysis.symbol import symbol
-from kernelkit.analysis.wave_samples import (
+from kernelkit.errors import InputError, ShapeError, UnknownNameError
+from kernelkit.exact.factor import Point
+from kernelkit.exact.rational import rational, written
+from kernelkit.optimise.wave_samples import (
     across,
     box_grid,
     disc_grid,
@@ -20,17 +23,14 @@ from kernelkit.analysis.wave_samples import (
     largest_on,
     quadrature,
 )
-from kernelkit.errors import InputError, ShapeError, UnknownNameError
-from kernelkit.exact.factor import Point
-from kernelkit.exact.rational import rational, written
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.analysis.band import Band
     from kernelkit.exact.functional import Functional
     from kernelkit.exact.kernel import Kernel
+    from kernelkit.optimise.band import Band
 
 NEGLIGIBLE = 1e-3
 """Relative errors are not looked at where the ideal symbol is below this part of its largest value on the band:
@@ -127,7 +127,7 @@ def read_criterion(text: str, band: Band) -> Criterion:
 
     Examples
     --------
-    >>> from kernelkit.analysis.band import read_band
+    >>> from kernelkit.optimise.band import read_band
     >>> read_criterion("noise:1,band:10", read_band("1/2")).words(1)[:42]
     'root of 1 noise^2 + 10 band^2, with noise:'
     """

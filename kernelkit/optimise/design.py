@@ -6,12 +6,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.analysis import matched_pair
-from kernelkit.analysis.band import Band, read_band
-from kernelkit.analysis.criteria import Criterion, gradient_axis, objective_of, read_criterion
-from kernelkit.analysis.squared_criteria import least_square_taps
-from kernelkit.analysis.symmetric_family import SymmetricFamily, symmetric_family
-from kernelkit.analysis.wave_samples import check_reach
 from kernelkit.errors import InputError, LimitError, UnknownNameError
 from kernelkit.exact.certify import Certificate, certify
 from kernelkit.exact.derive import DEFAULT_ACCURACY
@@ -20,6 +14,12 @@ from kernelkit.exact.offsets import Points, Stencil
 from kernelkit.exact.prefer import preferred
 from kernelkit.exact.rational import whole
 from kernelkit.exact.symmetry import motions
+from kernelkit.optimise import matched_pair
+from kernelkit.optimise.band import Band, read_band
+from kernelkit.optimise.criteria import Criterion, gradient_axis, objective_of, read_criterion
+from kernelkit.optimise.squared_criteria import least_square_taps
+from kernelkit.optimise.symmetric_family import SymmetricFamily, symmetric_family
+from kernelkit.optimise.wave_samples import check_reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +125,7 @@ def design(
     offsets
         Where samples are taken.
     criterion
-        A key of `kernelkit.analysis.criteria.RULES`, or a mixture such as ``"noise:1,band:10"``: a weighted
+        A key of `kernelkit.optimise.criteria.RULES`, or a mixture such as ``"noise:1,band:10"``: a weighted
         sum of squares.  ``noise``, ``band``, ``rotation`` and mixtures are least squares, solved in closed
         form.  ``minimax``, ``relative`` and ``direction`` make a largest value over sampled waves least, by
         linear programs; ``direction`` keeps the noise gain at or below that of the two-point difference,
@@ -239,8 +239,8 @@ def _best_free(
         )
     import numpy as np
 
-    from kernelkit.analysis.sampled_ratios import ratio_for
-    from kernelkit.analysis.smallest_maximum import smallest_maximum
+    from kernelkit.optimise.sampled_ratios import ratio_for
+    from kernelkit.optimise.smallest_maximum import smallest_maximum
 
     directions = np.array(family.directions, dtype=float).T
     particular = np.array(family.particular, dtype=float)

@@ -4,12 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from analysis.waves import X_GRADIENT, largest_direction_error, published_gradients
+from optimise.waves import X_GRADIENT, largest_direction_error, published_gradients
 
 from kernelkit import Kernel, derivative, derive, integral, laplacian, value
-from kernelkit.analysis.band import read_band
-from kernelkit.analysis.criteria import RULES, gradient_axis, objective_of, read_criterion
 from kernelkit.errors import ExpressionError, InputError, ShapeError, UnknownNameError
+from kernelkit.optimise.band import read_band
+from kernelkit.optimise.criteria import RULES, gradient_axis, objective_of, read_criterion
 
 HALF = read_band("1/2")
 CENTRAL = Kernel({-1: "-1/2", 1: "1/2"})

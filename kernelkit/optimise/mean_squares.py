@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from flint import arb, arb_mat
 
-    from kernelkit.analysis.band import Band
     from kernelkit.exact.functional import Functional
     from kernelkit.exact.offsets import Offset
+    from kernelkit.optimise.band import Band
 
 Wave = tuple[tuple[Fraction, tuple[tuple[int, Fraction], ...]], ...]
 """A sum of terms: a coefficient, and ``(p, s)`` on each axis for the factor ``(i w)^p exp(i w s)``."""

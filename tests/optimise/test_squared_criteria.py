@@ -5,12 +5,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import scipy.optimize
-from analysis.waves import symbol_at
+from optimise.waves import symbol_at
 
 from kernelkit import box, derivative, laplacian, line
-from kernelkit.analysis.band import read_band
-from kernelkit.analysis.squared_criteria import least_square_taps
-from kernelkit.analysis.symmetric_family import symmetric_family
+from kernelkit.optimise.band import read_band
+from kernelkit.optimise.squared_criteria import least_square_taps
+from kernelkit.optimise.symmetric_family import symmetric_family
 
 HALF = read_band("1/2")
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)

@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 from flint import ctx
 
-from kernelkit.analysis.band import Band, read_band
 from kernelkit.errors import ExpressionError, InputError
+from kernelkit.optimise.band import Band, read_band
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernelkit import box, certify, derivative, derive, laplacian, line
-from kernelkit.analysis.symmetric_family import symmetric_family
 from kernelkit.errors import LimitError, ShapeError, UnsolvableError
+from kernelkit.optimise.symmetric_family import symmetric_family
 
 SMALL = st.fractions(-2, 2, max_denominator=50)
 CASES = [

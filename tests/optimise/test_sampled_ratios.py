@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from analysis.waves import X_GRADIENT, direction_degrees
+from optimise.waves import X_GRADIENT, direction_degrees
 
 from kernelkit import Kernel, Stencil, box, derivative, laplacian, line
-from kernelkit.analysis.band import read_band
-from kernelkit.analysis.criteria import read_criterion
-from kernelkit.analysis.sampled_ratios import ratio_for, two_point_noise
-from kernelkit.analysis.symmetric_family import symmetric_family
+from kernelkit.optimise.band import read_band
+from kernelkit.optimise.criteria import read_criterion
+from kernelkit.optimise.sampled_ratios import ratio_for, two_point_noise
+from kernelkit.optimise.symmetric_family import symmetric_family
 
 HALF = read_band("1/2")
 

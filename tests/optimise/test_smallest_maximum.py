@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from kernelkit.analysis.smallest_maximum import Ratio, smallest_maximum
+from kernelkit.optimise.smallest_maximum import Ratio, smallest_maximum
 
 UNBOUNDED = math.inf
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from kernelkit.analysis.criteria import NEGLIGIBLE, gradient_axis
-from kernelkit.analysis.smallest_maximum import Ratio
-from kernelkit.analysis.wave_samples import (
+from kernelkit.exact.symmetry import centre_of, symmetries
+from kernelkit.optimise.criteria import NEGLIGIBLE, gradient_axis
+from kernelkit.optimise.smallest_maximum import Ratio
+from kernelkit.optimise.wave_samples import (
     across,
     directions,
     exchanged,
@@ -15,14 +16,13 @@ from kernelkit.analysis.wave_samples import (
     orbit_symbols,
     points_of,
 )
-from kernelkit.exact.symmetry import centre_of, symmetries
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.analysis.criteria import Criterion
-    from kernelkit.analysis.symmetric_family import SymmetricFamily
+    from kernelkit.optimise.criteria import Criterion
+    from kernelkit.optimise.symmetric_family import SymmetricFamily
 
     Array = NDArray[np.float64]
 

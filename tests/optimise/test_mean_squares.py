@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernelkit import derivative, integral, laplacian, value
-from kernelkit.analysis.band import read_band
-from kernelkit.analysis.mean_squares import (
+from kernelkit.optimise.band import read_band
+from kernelkit.optimise.mean_squares import (
     Objective,
     Residual,
     _averages,

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.analysis.mean_squares import Objective, Residual, least_squares, tap_wave, times
-from kernelkit.analysis.symmetric_family import SymmetricFamily, symmetric_family
 from kernelkit.errors import InputError
 from kernelkit.exact.functional import derivative, value
 from kernelkit.exact.offsets import Stencil
+from kernelkit.optimise.mean_squares import Objective, Residual, least_squares, tap_wave, times
+from kernelkit.optimise.symmetric_family import SymmetricFamily, symmetric_family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.analysis.band import Band
     from kernelkit.exact.kernel import Kernel
     from kernelkit.exact.symmetry import Orbit
+    from kernelkit.optimise.band import Band
 
     Array = NDArray[np.float64]
 

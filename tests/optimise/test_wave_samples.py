@@ -4,14 +4,14 @@ import itertools
 
 import numpy as np
 import pytest
-from analysis.waves import symbol_at
 from hypothesis import given
 from hypothesis import strategies as st
+from optimise.waves import symbol_at
 
 from kernelkit import Kernel, box, derivative, derive, integral, laplacian, line, value
-from kernelkit.analysis import wave_samples as samples
 from kernelkit.errors import LimitError
 from kernelkit.exact.symmetry import orbits
+from kernelkit.optimise import wave_samples as samples
 
 TARGETS = [
     derivative(1),

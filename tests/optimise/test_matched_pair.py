@@ -4,18 +4,18 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from analysis.waves import X_GRADIENT, symbol_at
+from optimise.waves import X_GRADIENT, symbol_at
 
 from kernelkit import Kernel, Stencil, box, certify, cross, derivative, value
-from kernelkit.analysis.band import read_band
-from kernelkit.analysis.matched_pair import (
+from kernelkit.errors import InputError
+from kernelkit.optimise.band import read_band
+from kernelkit.optimise.matched_pair import (
     least_square_pair,
     pair_family,
     product,
     product_taps,
 )
-from kernelkit.analysis.symmetric_family import symmetric_family
-from kernelkit.errors import InputError
+from kernelkit.optimise.symmetric_family import symmetric_family
 
 FARID = Kernel.from_array(["0.037659", "0.249153", "0.426375", "0.249153", "0.037659"])
 FARID_SLOPE = Kernel.from_array(["-0.104550", "-0.292315", "0", "0.292315", "0.104550"])

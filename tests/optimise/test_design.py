@@ -8,20 +8,20 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import scipy.signal
-from analysis.waves import (
+from golden import tables
+from hypothesis import given
+from hypothesis import strategies as st
+from optimise.waves import (
     X_GRADIENT,
     direction_degrees,
     largest_direction_error,
     published_gradients,
     symbol_at,
 )
-from golden import tables
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kernelkit import Kernel, box, central, certify, cross, derivative, integral, laplacian, line, value
-from kernelkit.analysis.optimise import FINEST, design
 from kernelkit.errors import InputError, LimitError, ShapeError, UnknownNameError, UnsolvableError
+from kernelkit.optimise.design import FINEST, design
 
 BANDS = {"pi/2": "1/2", "11/10": "1.1 rad"}
 LIMITS = {"1/4": np.pi / 4, "1/2": np.pi / 2, "3/4": 3 * np.pi / 4}

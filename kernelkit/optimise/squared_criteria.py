@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.analysis.criteria import gradient_axis
-from kernelkit.analysis.mean_squares import (
+from kernelkit.optimise.criteria import gradient_axis
+from kernelkit.optimise.mean_squares import (
     Objective,
     Residual,
     Wave,
@@ -20,9 +20,9 @@ from kernelkit.analysis.mean_squares import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kernelkit.analysis.band import Band
-    from kernelkit.analysis.symmetric_family import SymmetricFamily
     from kernelkit.exact.offsets import Offset
+    from kernelkit.optimise.band import Band
+    from kernelkit.optimise.symmetric_family import SymmetricFamily
 
 
 def least_square_taps(
@@ -33,7 +33,7 @@ def least_square_taps(
     Parameters
     ----------
     parts
-        Weights and names: ``noise``, ``band``, ``rotation``, as in `kernelkit.analysis.criteria`.
+        Weights and names: ``noise``, ``band``, ``rotation``, as in `kernelkit.optimise.criteria`.
     family
         The kernels to choose among.
     band
