@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import numbers
 from typing import TYPE_CHECKING
 
 from kernelkit.analysis.step_edge import half_plane_shares
 from kernelkit.analysis.symbol import as_floats
-from kernelkit.errors import InputError, ShapeError
+from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.exact.certify import certify
 from kernelkit.exact.functional import derivative
 from kernelkit.exact.kernel import Kernel
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 DIRECTIONS = 720
 """Directions over an eighth of a turn in which the largest error is looked for before it is refined."""
+
+WIDEST = 200
+"""Samples that a kernel may reach: the directions that are looked at miss nothing of narrower ones."""
 
 _LOOKED_AT = 8
 _ZOOM = 8
@@ -86,8 +90,9 @@ def direction_error(kernel: Kernel, radius: float) -> float | None:
 
     Raises
     ------
-    ShapeError, InputError
-        The kernel is not in the plane or no gradient along x, or the radius is not in (0, pi].
+    ShapeError, InputError, LimitError
+        The kernel is not in the plane, no gradient along x or not odd, the radius is not in (0, pi], or the
+        kernel reaches further than `WIDEST`.
 
     Notes
     -----
@@ -119,7 +124,11 @@ def direction_error_curve(kernel: Kernel, radius: float, angles: ArrayLike) -> N
     """
     import numpy as np
 
-    at = np.asarray(angles, dtype=float)
+    at = np.asarray(angles)
+    if at.dtype.kind not in "iuf" or not np.isfinite(at).all():
+        raise InputError(
+            "angles are finite real numbers, in radians", next="numpy.linspace(0, numpy.pi / 2, 91)"
+        )
     return np.degrees(_error(_answers(kernel, _checked_radius(radius))(at), at))
 
 
@@ -127,8 +136,8 @@ def step_edge_error(kernel: Kernel) -> tuple[float, float]:
     """Return the largest direction error for an ideal step edge, and the angle of the edge, both in degrees.
 
     The edge is a half-plane through the centre of the middle pixel, and every pixel holds the exact share of
-    its area that lies in it.  The angle is that of the normal of the edge, from x towards y, between 0 and 45
-    degrees.
+    its area that lies in it.  The angle is that of the normal of the edge, from x towards y; between 0 and 45
+    degrees for a kernel that is even in y and odd in x, whose error repeats from there.
 
     Parameters
     ----------
@@ -175,8 +184,7 @@ def step_edge_error(kernel: Kernel) -> tuple[float, float]:
     eighths = 1 if _is_mirrored(kernel) else 8
     angles = np.linspace(0, eighths * np.pi / 4, eighths * DIRECTIONS + 1)
     largest, place = _greatest(error, angles)
-    folded = math.degrees(place) % 90
-    return math.degrees(largest), min(folded, 90 - folded)
+    return math.degrees(largest), math.degrees(place) % 360
 
 
 def _is_mirrored(kernel: Kernel) -> bool:
@@ -202,8 +210,20 @@ def _answers(kernel: Kernel, radius: float) -> Callable[[NDArray[np.float64]], P
     """
     import numpy as np
 
+    sign = _sign(kernel)
+    if kernel.symmetry != "odd":
+        raise InputError(
+            "the kernel is not odd, so its answers to a wave are out of phase and have no direction",
+            why="only an odd kernel turns a cosine into a sine alone",
+            next="the odd part is (kernel - kernel.flipped()) / 2; shifted() centres a kernel between samples",
+        )
     offsets, taps = as_floats(kernel)
-    taps = taps * _sign(kernel)
+    if (abs(offsets) > WIDEST).any():
+        raise LimitError(
+            f"directions are measured of kernels that reach at most {WIDEST} samples",
+            next="cut out the kernel",
+        )
+    taps = taps * sign
 
     def answers(angles: NDArray[np.float64]) -> Pair:
         y, x = radius * np.sin(angles)[..., None], radius * np.cos(angles)[..., None]
@@ -232,6 +252,11 @@ def _greatest(
 
 
 def _gain(kernel: Kernel) -> Fraction | None:
+    if not isinstance(kernel, Kernel):
+        raise InputError(
+            f"directions are measured of a Kernel, not of {type(kernel).__name__}",
+            next="Kernel.from_array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])",
+        )
     if kernel.ndim != len("yx"):
         raise ShapeError(
             f"the direction of a gradient is measured in the plane, not on {counted(kernel.ndim, 'axis')}",
@@ -252,7 +277,7 @@ def _sign(kernel: Kernel) -> int:
 
 
 def _checked_radius(radius: float) -> float:
-    if isinstance(radius, bool) or not isinstance(radius, int | float) or not 0 < radius <= math.pi:
+    if isinstance(radius, bool) or not isinstance(radius, numbers.Real) or not 0 < radius <= math.pi:
         raise InputError(
             f"a wave number lies above 0 and is at most pi, not {radius!r}",
             next="math.pi / 2 is half of all waves",

@@ -115,6 +115,7 @@ def measure(name: str, kernel: Kernel) -> Measurement:
         raise InputError(f"{name} has no taps other than zero", next="leave it out")
     unit = kernel / reading.scale
     gradient = _gradient_along_x(unit, reading)
+    odd = gradient if gradient and gradient.symmetry == "odd" else None
     radii = [math.pi * k / 4 for k in (1, 2, 3)]
     limits = stability_limits(unit) if unit.ndim <= MOST_AXES and reading.target.order > 0 else None
     return Measurement(
@@ -124,7 +125,7 @@ def measure(name: str, kernel: Kernel) -> Measurement:
         noise_gain(unit),
         _response_at_pi(unit),
         direction_error_coefficient(gradient) if gradient else None,
-        tuple(direction_error(gradient, radius) if gradient else None for radius in radii),
+        tuple(direction_error(odd, radius) if odd else None for radius in radii),
         step_edge_error(gradient)[0] if gradient else None,
         anisotropy(unit) if _has_anisotropy(unit, reading) else None,
         separate(kernel).ranks if kernel.ndim > 1 else None,

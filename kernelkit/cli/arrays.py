@@ -17,6 +17,8 @@ LARGEST_ARRAY = 100_000
 
 MOST_AXES = 6
 
+_GREY = {"1", "L", "I", "I;16", "F"}
+
 
 def kernel_from_npy(path: Path) -> Kernel:
     """Read an array that NumPy saved; objects, which could run code, are refused.
@@ -54,10 +56,8 @@ def kernel_from_npy(path: Path) -> Kernel:
         )
     values = np.asarray(array)
     if not np.isfinite(values).all():
-        raise InputError(
-            f"{str(path)!r} holds {counted(int((~np.isfinite(values)).sum()), 'entry')} that are not finite",
-            next="replace NaN and infinity by numbers",
-        )
+        count = counted(int((~np.isfinite(values)).sum()), "entry")
+        raise InputError(f"{str(path)!r} holds NaN or infinity, in {count}", next="replace them by numbers")
     return Kernel.from_array(values.astype(int) if values.dtype.kind == "b" else values)
 
 
@@ -74,24 +74,29 @@ def kernel_from_picture(path: Path, zero: Fraction | int = 0) -> Kernel:
     import numpy as np
     from PIL import Image, UnidentifiedImageError
 
+    damaged = InputError(
+        f"{str(path)!r} is no picture that can be read", next="png, tiff, bmp and pgm pictures are read"
+    )
     try:
-        with Image.open(path) as picture:
-            width, height = picture.size
-            if width * height > LARGEST_ARRAY:
-                raise LimitError(
-                    f"{str(path)!r} has {width} x {height} pixels, more than {LARGEST_ARRAY:,}: that is no kernel",
-                    next="cut out the kernel, one pixel a tap",
-                )
-            if picture.mode not in {"1", "L", "I", "I;16", "F"}:
-                raise InputError(
-                    f"{str(path)!r} is a picture of mode {picture.mode}, not grey",
-                    next="save it in grey, one pixel a tap",
-                )
+        picture = Image.open(path)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as unreadable:
+        raise damaged from unreadable
+    with picture:
+        width, height = picture.size
+        if width * height > LARGEST_ARRAY:
+            raise LimitError(
+                f"{str(path)!r} has {width} x {height} pixels, more than {LARGEST_ARRAY:,}: that is no kernel",
+                next="cut out the kernel, one pixel a tap",
+            )
+        if picture.mode not in _GREY:
+            raise InputError(
+                f"{str(path)!r} is a picture of mode {picture.mode}, not grey",
+                next="save it in grey, one pixel a tap",
+            )
+        try:
             values = np.asarray(picture)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as damaged:
-        raise InputError(
-            f"{str(path)!r} is no picture that can be read", next="png, tiff, bmp and pgm pictures are read"
-        ) from damaged
+        except (OSError, ValueError, SyntaxError) as unreadable:
+            raise damaged from unreadable
     if not np.isfinite(values).all():
         raise InputError(f"{str(path)!r} holds pixels that are not finite", next="replace them by numbers")
     kernel = Kernel.from_array(values.astype(int) if values.dtype.kind in "bu" else values)

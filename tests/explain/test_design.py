@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 
 from kernelkit import box, derivative, derive, integral, laplacian, line, value
-from kernelkit.optimise.design import design
 from kernelkit.explain.design import record, text
 from kernelkit.export import json as json_format
+from kernelkit.optimise.design import design
 
 
 def rows_of(told, start):
