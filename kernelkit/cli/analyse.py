@@ -7,7 +7,8 @@ import click
 from kernelkit.analysis.measure import measure
 from kernelkit.cli.io import write
 from kernelkit.cli.kernels import read_any_kernel
-from kernelkit.cli.options import output_options
+from kernelkit.cli.options import output_options, plot_options
+from kernelkit.cli.pictures import SEVERAL, draw_several
 from kernelkit.explain.comparison import table_of
 from kernelkit.export.table import TABLE_FORMATS, render_table
 
@@ -19,8 +20,16 @@ from kernelkit.export.table import TABLE_FORMATS, render_table
     metavar="COLUMN",
     help="Sort rows by a column, such as noise_gain; -COLUMN descends. json lists all columns.",
 )
+@plot_options(SEVERAL)
 @output_options(TABLE_FORMATS)
-def analyse(kernels: tuple[str, ...], sort: str | None, form: str, output: str | None) -> None:
+def analyse(
+    kernels: tuple[str, ...],
+    sort: str | None,
+    plot: str | None,
+    picture: str | None,
+    form: str,
+    output: str | None,
+) -> None:
     """Compare kernels: what each computes, its error, noise, direction, rank and stability.
 
     KERNEL is a literal, a name of the catalogue, a derivation such as derive:2:4, a file, or - for standard
@@ -32,7 +41,10 @@ def analyse(kernels: tuple[str, ...], sort: str | None, form: str, output: str |
       kernelkit analyse derive:1:2 derive:1:4 derive:1:6
       kernelkit analyse laplacian-5pt laplacian-9pt-isotropic --format markdown
     """
-    table = table_of([measure(text, read_any_kernel(text).kernel) for text in kernels])
+    measured = [measure(text, read_any_kernel(text).kernel) for text in kernels]
+    if plot is not None:
+        draw_several(measured, picture, plot)
+    table = table_of(measured)
     if sort is not None:
         table = table.sorted_by(sort)
     write(render_table(table.without_empty_columns() if form != "json" else table, form), output)

@@ -7,7 +7,8 @@ import click
 from kernelkit.analysis.separable import separate
 from kernelkit.cli.io import write
 from kernelkit.cli.kernels import read_any_kernel
-from kernelkit.cli.options import output_options
+from kernelkit.cli.options import output_options, plot_options
+from kernelkit.cli.pictures import ONE, draw_one
 from kernelkit.exact.rational import rational
 from kernelkit.explain.identity import FORMATS, described
 from kernelkit.identification.identify import identify as identified
@@ -21,8 +22,17 @@ from kernelkit.identification.identify import identify as identified
     help="How far each tap may be off; 0 for exact statements only. Chosen by the taps when left out.",
 )
 @click.option("--zero", metavar="GREY", help="Of a picture, the grey value of a tap of zero. [default: 0]")
+@plot_options(ONE)
 @output_options(FORMATS)
-def identify(kernel: str, tolerance: str | None, zero: str | None, form: str, output: str | None) -> None:
+def identify(
+    kernel: str,
+    tolerance: str | None,
+    zero: str | None,
+    plot: str | None,
+    picture: str | None,
+    form: str,
+    output: str | None,
+) -> None:
     """Say what KERNEL computes, at which scale and how well, and which known kernel it is.
 
     KERNEL is a literal such as "[[-1,0,1],[-2,0,2],[-1,0,1]]", a name of the catalogue, a derivation such as
@@ -38,4 +48,6 @@ def identify(kernel: str, tolerance: str | None, zero: str | None, form: str, ou
     """
     given = read_any_kernel(kernel, zero=None if zero is None else rational(zero, what="a grey value"))
     found = identified(given.kernel, tolerance=tolerance)
+    if plot is not None:
+        draw_one(kernel if given.entry else "", given.kernel, picture, plot)
     write(described(found, separate(given.kernel) if given.kernel.taps else None, form), output)

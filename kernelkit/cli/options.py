@@ -143,6 +143,25 @@ def output_options(formats: Iterable[str]) -> Callable[[Command], Command]:
     )
 
 
+def plot_options(pictures: Iterable[str]) -> Callable[[Command], Command]:
+    """Add ``--plot`` and ``--picture``; the command gets ``plot`` and ``picture``."""
+    choices = list(pictures)
+    return lambda command: _with(
+        command,
+        click.option(
+            "--plot",
+            type=click.Path(),
+            metavar="FILE",
+            help="Also draw a figure: png, svg or pdf by the suffix.",
+        ),
+        click.option(
+            "--picture",
+            type=click.Choice(choices),
+            help=f"Which figure --plot draws. [default: {choices[0]}]",
+        ),
+    )
+
+
 def _with(command: Command, *options: Callable[[Command], Command]) -> Command:
     """Apply options so that help lists them in this order."""
     for option in reversed(options):

@@ -6,7 +6,8 @@ import click
 
 from kernelkit.catalogue.named import entries, families, named
 from kernelkit.cli.io import write
-from kernelkit.cli.options import output_options
+from kernelkit.cli.options import output_options, plot_options
+from kernelkit.cli.pictures import ONE, draw_one
 from kernelkit.errors import InputError
 from kernelkit.explain.entry import entry_json, entry_table, entry_text, family_table
 from kernelkit.export.base import FORMATS, render
@@ -20,10 +21,13 @@ from kernelkit.export.table import TABLE_FORMATS, render_table
 )
 @click.option("--families", "list_families", is_flag=True, help="List the families with their parameters.")
 @click.option("--published", is_flag=True, help="Export the taps as published instead of those of unit gain.")
+@plot_options(ONE)
 @output_options(FORMATS)
 def show(
     name: str | None,
     family: str | None,
+    plot: str | None,
+    picture: str | None,
     form: str,
     output: str | None,
     *,
@@ -43,6 +47,8 @@ def show(
       kernelkit show savgol-x:size=7,degree=4 --format python
     """
     if name is None:
+        if plot is not None:
+            raise InputError("a list has no figure", next="kernelkit show sobel-x --plot sobel.png")
         if form not in TABLE_FORMATS:
             raise InputError(
                 f"a list is not written as {form}", next=f"formats are {', '.join(TABLE_FORMATS)}"
@@ -62,6 +68,8 @@ def show(
             "a name is given, and lists are not asked for by name", next=f"kernelkit show {name}"
         )
     entry = named(name)
+    if plot is not None:
+        draw_one(entry.name, entry.published, picture, plot)
     if form == "json" and not published:
         write(entry_json(entry), output)
     elif form == "text" and not published:
