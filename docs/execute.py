@@ -4,7 +4,7 @@
     python docs/execute.py --write    put the real output into the pages
 
 A console block holds ``$ kernelkit ...`` lines, each followed by its output; a pycon block is a session.
-Links to files are checked too.
+What a page writes into ``figures/`` is a figure of docs.  Links to files are checked too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -80,6 +81,22 @@ def broken_links(page: Path, text: str) -> list[str]:
     return [link for link in _LINK.findall(text) if not (page.parent / link).exists()]
 
 
+def missing_figures(drawn: Path, *, write: bool) -> int:
+    """Count the figures of docs that no page draws; put those that were drawn in their place if asked to."""
+    figures = ROOT / "docs" / "figures"
+    made = {path.name for path in drawn.iterdir()}
+    if write:
+        figures.mkdir(exist_ok=True)
+        for name in made:
+            shutil.copyfile(drawn / name, figures / name)
+    kept = {path.name for path in figures.iterdir()} if figures.exists() else set()
+    for name in sorted(made ^ kept):
+        print(
+            f"docs/figures/{name}: {'no page draws it' if name in kept else 'it is not there; --write puts it there'}"
+        )
+    return len(made ^ kept)
+
+
 def main() -> int:
     """Check or write all pages; return the exit code."""
     write = "--write" in sys.argv[1:]
@@ -87,11 +104,10 @@ def main() -> int:
     sources = {page: page.read_text(encoding="utf-8") for page in pages()}
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)  # commands of a page may write files
+        drawn = Path("figures")
+        drawn.mkdir()
         for page, text in sources.items():
             name = page.relative_to(ROOT)
-            for link in broken_links(page, text):
-                print(f"{name}: the link {link} leads nowhere")
-                failures += 1
             real = executed(text)
             if real == text:
                 continue
@@ -100,6 +116,11 @@ def main() -> int:
                 print(f"{name}: written")
             else:
                 print(f"{name}: a block shows what the code does not print; python docs/execute.py --write")
+                failures += 1
+        failures += missing_figures(drawn, write=write)
+        for page, text in sources.items():
+            for link in broken_links(page, text):
+                print(f"{page.relative_to(ROOT)}: the link {link} leads nowhere")
                 failures += 1
     return 1 if failures else 0
 

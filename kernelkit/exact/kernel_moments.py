@@ -28,6 +28,29 @@ def moments_of(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]:
     return _line_moments(kernel) if kernel.ndim == 1 else _grid_moments(kernel)
 
 
+class Moments:
+    """The moments of one kernel by degree, computed as far as they are asked for, and only once.
+
+    Examples
+    --------
+    >>> from kernelkit.exact.kernel import Kernel
+    >>> Moments(Kernel({-1: 1, 0: -2, 1: 1}))[2]
+    [((2,), Fraction(2, 1))]
+    """
+
+    __slots__ = ("_known", "_rest", "kernel")
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self._known: list[list[tuple[MultiIndex, Fraction]]] = []
+        self._rest = moments_of(kernel)
+
+    def __getitem__(self, degree: int) -> list[tuple[MultiIndex, Fraction]]:
+        while len(self._known) <= degree:
+            self._known.append(next(self._rest))
+        return self._known[degree]
+
+
 def _line_moments(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]:
     """Yield the moments of a 1-D kernel as sums of whole numbers over one denominator."""
     if not kernel.taps:

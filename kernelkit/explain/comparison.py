@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kernelkit.explain.identity import reading_text
-from kernelkit.export.table import Column, Table
-from kernelkit.export.wording import short, terms_text
+from kernelkit.export.table import Column, Table, shown
+from kernelkit.export.wording import terms_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +51,7 @@ def _row(m: Measurement) -> tuple[Value, ...]:
         reading_text(reading),
         len(m.kernel),
         reading.accuracy,
-        terms_text(reading.leading_terms, powers=False, number=short) or None,
+        terms_text(reading.leading_terms, powers=False, number=shown) or None,
         m.noise_gain,
         m.response_at_pi,
         m.direction_coefficient,

@@ -164,7 +164,7 @@ def _isotropy_text(found: Identification, best: Reading) -> str:
     if through is None or best.accuracy is None:
         return "not looked at"
     if through >= order + best.accuracy:
-        return f"the error is the same in all directions through degree {through}"
+        return f"through degree {through} the error is the operator times Laplacians: it favours no direction"
     return "the leading error depends on the direction"
 
 

@@ -26,6 +26,9 @@ MOST_BITS = 40
 MOST_BELOW = 1000
 """Denominator up to which a number is a fraction where room is short, even if it is a decimal."""
 
+FEW_BELOW = 20
+"""The same for denominators that a decimal shows better: fiftieths, hundredths."""
+
 MOST_PLACES = 8
 """Places of a decimal that is written out where room is short."""
 
@@ -131,7 +134,10 @@ def short(value: Fraction) -> str:
     >>> short(Fraction(-1, 48)), short(Fraction("0.229879")), short(Fraction(949059946727, 1354018593750))
     ('-1/48', '0.229879', '0.700921')
     """
-    if value.denominator > MOST_BELOW and not 10**MOST_PLACES % value.denominator:
+    is_decimal = not 10**MOST_PLACES % value.denominator
+    if is_decimal and (
+        value.denominator > MOST_BELOW or (value.denominator > FEW_BELOW and not value.denominator % 5)
+    ):
         return f"{float(value):.{MOST_PLACES}f}".rstrip("0")
     if value.numerator.bit_length() + value.denominator.bit_length() <= MOST_BITS:
         return written(value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import LimitError
 from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.kernel_moments import Moments
 from kernelkit.exact.moments import factorial, of_degree
 from kernelkit.identification.intervals import integral_readings
 from kernelkit.identification.matches import Match, matches
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     from kernelkit.exact.kernel import SupportsToList, Table
     from kernelkit.exact.rational import Exact
+
+LOOKED_AT = 6
+"""Degrees beyond the leading one through which isotropy is looked at."""
 
 MOST_TAPS = 20_000
 """Taps of a kernel that is identified; more is refused."""
@@ -127,11 +131,12 @@ def identify(kernel: Kernel | Table | SupportsToList, *, tolerance: Exact | None
     within = tolerance_for(given, tolerance) if given.taps else Tolerance(Fraction(0), given)
     symmetries = symmetries_of(given, tolerance=within.size)
     near = matches(given, within)
-    degree, forms = leading_forms(given, within)
+    series = Moments(given)
+    degree, forms = leading_forms(series, within)
     if degree is None:
         return Identification(given, "zero", (), (), None, symmetries, None, near, within.size)
-    readings, kind, parts, variance = _meaning(given, degree, forms, within)
-    through = _isotropic_through(forms, degree, within)
+    readings, kind, parts, variance = _meaning(series, degree, forms, within)
+    through = _isotropic_through(series, degree, within)
     return Identification(
         given, kind, tuple(readings), parts, variance, symmetries, through, near, within.size
     )
@@ -146,21 +151,23 @@ def best_reading(kernel: Kernel) -> Reading | None:
     'd^2/dx^2'
     """
     within = tolerance_for(kernel) if kernel.taps else Tolerance(Fraction(0), kernel)
-    degree, forms = leading_forms(kernel, within)
-    return None if degree is None else _meaning(kernel, degree, forms, within)[0][0]
+    series = Moments(kernel)
+    degree, forms = leading_forms(series, within)
+    return None if degree is None else _meaning(series, degree, forms, within)[0][0]
 
 
-def _meaning(kernel: Kernel, degree: int, forms: Sequence[Form], tolerance: Tolerance) -> Meaning:
+def _meaning(series: Moments, degree: int, forms: Sequence[Form], tolerance: Tolerance) -> Meaning:
     if not degree:
-        return _averages(kernel, forms, tolerance)
-    readings = differential_readings(kernel, forms, degree, tolerance)
-    return readings, _kind_of_operator(readings[0]), _halves(kernel, readings, tolerance), None
+        return _averages(series, forms, tolerance)
+    readings = differential_readings(series, forms, degree, tolerance)
+    return readings, _kind_of_operator(readings[0]), _halves(series.kernel, readings, tolerance), None
 
 
-def _averages(kernel: Kernel, forms: Sequence[Form], tolerance: Tolerance) -> Meaning:
+def _averages(series: Moments, forms: Sequence[Form], tolerance: Tolerance) -> Meaning:
     """Return readings, kind, parts and variance of a kernel whose taps do not sum to zero."""
-    values = differential_readings(kernel, forms, 0, tolerance)
-    integrals = integral_readings(kernel, forms, tolerance)
+    kernel = series.kernel
+    values = differential_readings(series, forms, 0, tolerance)
+    integrals = integral_readings(series, forms, tolerance)
     heavy = [(offset, tap) for offset, tap in kernel.taps if abs(tap) > tolerance.size]
     if len(heavy) == 1:
         kind = "identity" if not any(heavy[0][0]) else "shift"
@@ -194,10 +201,11 @@ def _summands(kernel: Kernel, value: Reading, tolerance: Tolerance) -> tuple[Par
     origin = (Fraction(0),) * kernel.ndim
     rest = kernel - Kernel({origin: value.scale}, ndim=kernel.ndim)
     within = Tolerance(tolerance.size, rest)
-    degree, forms = leading_forms(rest, within)
+    series = Moments(rest)
+    degree, forms = leading_forms(series, within)
     if not degree:
         return ()
-    return (("rest", differential_readings(rest, forms, degree, within)[0]),)
+    return (("rest", differential_readings(series, forms, degree, within)[0]),)
 
 
 def _halves(kernel: Kernel, readings: Sequence[Reading], tolerance: Tolerance) -> tuple[Part, ...]:
@@ -211,10 +219,11 @@ def _halves(kernel: Kernel, readings: Sequence[Reading], tolerance: Tolerance) -
         if not half.taps:
             return ()
         within = Tolerance(tolerance.size, half)
-        degree, forms = leading_forms(half, within)
+        series = Moments(half)
+        degree, forms = leading_forms(series, within)
         if not degree:
             return ()
-        parts.append((word, differential_readings(half, forms, degree, within)[0]))
+        parts.append((word, differential_readings(series, forms, degree, within)[0]))
     return tuple(parts)
 
 
@@ -231,22 +240,24 @@ def _kind_of_operator(reading: Reading) -> str:
     return "laplacian" if pure and same and len(orders) == reading.target.ndim else "operator"
 
 
-def _isotropic_through(forms: Sequence[Form], degree: int, tolerance: Tolerance) -> int | None:
+def _isotropic_through(series: Moments, degree: int, tolerance: Tolerance) -> int | None:
     """Return the last degree before the first form that is no multiple of the leading one times Laplacians."""
-    ndim = tolerance.kernel.ndim
+    ndim = series.kernel.ndim
     if ndim == 1:
         return None
-    pattern = significant(forms[degree], tolerance)
-    through = degree
-    for step, form in enumerate(forms[degree + 1 :], start=1):
-        if step % 2:
+    through, pattern = degree, Form()
+    for place in range(degree, degree + LOOKED_AT + 1):
+        form = {alpha: moment / factorial(alpha) for alpha, moment in series[place] if moment}
+        if place == degree:
+            pattern = significant(form, tolerance)
+        elif (place - degree) % 2:
             if significant(form, tolerance):
                 return through
-            continue
-        pattern = _times_laplacian(pattern, ndim)
-        if not _proportional(form, pattern, ndim, degree + step, tolerance):
-            return through
-        through = degree + step
+        else:
+            pattern = _times_laplacian(pattern, ndim)
+            if not _proportional(form, pattern, ndim, place, tolerance):
+                return through
+            through = place
     return through
 
 

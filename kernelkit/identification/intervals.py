@@ -13,7 +13,7 @@ from kernelkit.identification.tolerance import Tolerance, recognised
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kernelkit.exact.kernel import Kernel
+    from kernelkit.exact.kernel_moments import Moments
 
 REACH = 1
 """Samples by which an interval may reach beyond the taps when it is read from their spread alone."""
@@ -21,18 +21,19 @@ REACH = 1
 Box = tuple[tuple[Fraction, Fraction], ...]
 
 
-def integral_readings(kernel: Kernel, forms: Sequence[Form], tolerance: Tolerance) -> list[Reading]:
+def integral_readings(series: Moments, forms: Sequence[Form], tolerance: Tolerance) -> list[Reading]:
     """Return the integrals over intervals or boxes that a kernel with a sum other than zero computes, best first.
 
     Parameters
     ----------
-    kernel
-        The taps.
+    series
+        The moments of the kernel.
     forms
         Its Taylor series from degree 0, as `kernelkit.identification.reading.leading_forms` returns it.
     tolerance
         How far each tap may be off.
     """
+    kernel = series.kernel
     sides = [{offset[axis] for offset, _ in kernel.taps} for axis in range(kernel.ndim)]
     if any(len(side) < 2 for side in sides):
         return []  # a single tap along an axis samples it and integrates nothing
@@ -45,7 +46,7 @@ def integral_readings(kernel: Kernel, forms: Sequence[Form], tolerance: Toleranc
         scale = simple_part(forms[0][zero] / target.moment(zero), zero, Fraction(1), tolerance)
         if require == 1 and scale != 1 and any(len(side) > 2 for side in sides):
             continue  # any symmetric mean integrates linear functions over its own points: that says nothing
-        reading = read(kernel, target, scale, tolerance, require=require)
+        reading = read(series, target, scale, tolerance, require=require)
         if reading is not None:
             found.setdefault(target.name, reading)
     return sorted(found.values(), key=lambda reading: (-rank(reading), reading.scale != 1))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from kernelkit.exact.certify import ErrorTerm, agreement_degree
 from kernelkit.exact.factor import Point
 from kernelkit.exact.functional import Functional, from_polynomial, value
-from kernelkit.exact.kernel_moments import moments_of
 from kernelkit.exact.linear import solve
 from kernelkit.exact.moments import factorial, of_degree
 from kernelkit.identification.tolerance import Tolerance, recognised
@@ -20,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kernelkit.exact.factor import MultiIndex
-    from kernelkit.exact.kernel import Kernel
+    from kernelkit.exact.kernel_moments import Moments
     from kernelkit.exact.offsets import Offset
 
 HIGHEST_DEGREE = 24
 """Degree through which rounded taps are compared with a target; their moments say nothing beyond."""
 
-MORE = 6
-"""Degrees of the Taylor series that are looked at beyond the leading one."""
+MORE = 2
+"""Degrees of the Taylor series that are read beyond the leading one."""
 
 Form = dict["MultiIndex", Fraction]
 
@@ -66,11 +65,12 @@ class Reading:
         )
 
 
-def leading_forms(kernel: Kernel, tolerance: Tolerance) -> tuple[int | None, list[Form]]:
+def leading_forms(series: Moments, tolerance: Tolerance) -> tuple[int | None, list[Form]]:
     """Return the first degree at which the Taylor series does not vanish, and the forms through `MORE` degrees on.
 
     The forms are coefficients of derivatives, degree by degree; the degree is None for a kernel of zeros.
     """
+    kernel = series.kernel
     if not kernel.taps:
         return None, []
     enough = agreement_degree(kernel, value(ndim=kernel.ndim))
@@ -78,8 +78,8 @@ def leading_forms(kernel: Kernel, tolerance: Tolerance) -> tuple[int | None, lis
         enough = min(enough, HIGHEST_DEGREE)
     forms: list[Form] = []
     first: int | None = None
-    for degree, moments in enumerate(moments_of(kernel)):
-        forms.append({alpha: moment / factorial(alpha) for alpha, moment in moments if moment})
+    for degree in itertools.count():
+        forms.append({alpha: moment / factorial(alpha) for alpha, moment in series[degree] if moment})
         if first is None and significant(forms[-1], tolerance):
             first = degree
         if degree >= (enough if first is None else first + MORE):
@@ -88,16 +88,16 @@ def leading_forms(kernel: Kernel, tolerance: Tolerance) -> tuple[int | None, lis
 
 
 def read(
-    kernel: Kernel, target: Functional, scale: Fraction, tolerance: Tolerance, *, require: int
+    series: Moments, target: Functional, scale: Fraction, tolerance: Tolerance, *, require: int
 ) -> Reading | None:
     """Compare the kernel with ``scale * target``; None where they differ at degree ``require`` or below."""
     exact = True
-    last = agreement_degree(kernel, target)
+    last = agreement_degree(series.kernel, target)
     if tolerance.size:
         last = min(last, HIGHEST_DEGREE)
-    for degree, moments in enumerate(itertools.islice(moments_of(kernel), last + 1)):
+    for degree in range(last + 1):
         defects = []
-        for alpha, moment in moments:
+        for alpha, moment in series[degree]:
             defect = moment - scale * target.moment(alpha)
             if not tolerance.vanishes(alpha, defect):
                 defects.append((alpha, defect))
@@ -119,7 +119,7 @@ def read(
 
 
 def differential_readings(
-    kernel: Kernel, forms: Sequence[Form], degree: int, tolerance: Tolerance
+    series: Moments, forms: Sequence[Form], degree: int, tolerance: Tolerance
 ) -> list[Reading]:
     """Return the readings of a kernel whose first moments are those of one degree: a differential operator.
 
@@ -135,16 +135,20 @@ def differential_readings(
         alpha: simple_part(c / scale, alpha, scale, tolerance, factor=factorial(alpha))
         for alpha, c in leading.items()
     }
-    origin = (Fraction(0),) * kernel.ndim
-    shift = _shift(leading, forms[degree + 1], kernel.ndim)
+    origin = (Fraction(0),) * series.kernel.ndim
+    shift = _shift(leading, forms[degree + 1], series.kernel.ndim)
     place_of_shift = tuple(
         recognised(x, _blur(x, axis, _principal(leading), leading, tolerance)) for axis, x in enumerate(shift)
     )
     found = []
     for place in dict.fromkeys([origin, place_of_shift]):
-        target = from_polynomial(form, kernel.ndim, at=place) if degree else value(at=place, ndim=kernel.ndim)
+        target = (
+            from_polynomial(form, series.kernel.ndim, at=place)
+            if degree
+            else value(at=place, ndim=series.kernel.ndim)
+        )
         # a shift must explain all of the next degree, or it is none
-        reading = read(kernel, target, scale, tolerance, require=degree + any(place))
+        reading = read(series, target, scale, tolerance, require=degree + any(place))
         if reading is not None:
             found.append(reading)
     return sorted(found, key=lambda reading: -rank(reading))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError
+from kernelkit.exact.moments import axis_scales
 from kernelkit.exact.rational import Exact, rational
 
 if TYPE_CHECKING:
@@ -41,16 +42,24 @@ class Tolerance:
 
     size: Fraction
     kernel: Kernel
+    _reaches: dict[MultiIndex, Fraction] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of_moment(self, alpha: MultiIndex) -> Fraction:
         """Return the largest change of a moment."""
         if not self.size:
-            return Fraction(0)
-        reach = sum(
-            math.prod(abs(x) ** k for x, k in zip(offset, alpha, strict=True))
+            return self.size
+        if alpha not in self._reaches:
+            self._reaches[alpha] = self.size * self._reach(alpha)
+        return self._reaches[alpha]
+
+    def _reach(self, alpha: MultiIndex) -> Fraction:
+        """Return the sum of the absolute monomial over all offsets, in whole numbers over one denominator."""
+        scales = axis_scales([offset for offset, _ in self.kernel.taps])
+        total = sum(
+            math.prod(int(abs(x) * s) ** k for x, s, k in zip(offset, scales, alpha, strict=True) if k)
             for offset, _ in self.kernel.taps
         )
-        return self.size * reach
+        return Fraction(total, math.prod(s**k for s, k in zip(scales, alpha, strict=True)))
 
     def vanishes(self, alpha: MultiIndex, amount: Fraction) -> bool:
         """Whether an amount of the moment ``alpha`` is zero within the tolerance."""
@@ -100,9 +109,11 @@ def recognised(value: Fraction, within: Fraction) -> Fraction:
     >>> recognised(Fraction("0.3333333"), Fraction(1, 10**6)), recognised(Fraction("0.850574"), Fraction(1, 10**9))
     (Fraction(1, 3), Fraction(425287, 500000))
     """
+    if not within:
+        return value
     low, high = value - within, value + within
     if low <= 0 <= high:
-        return Fraction(0) if within else value
+        return Fraction(0)
     near = -_between(-high, -low) if high < 0 else _between(low, high)
     return near if near.denominator <= SIMPLE else value
 

@@ -45,7 +45,7 @@ def test_sobel_is_told_whole():
         ([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], "a mixture: the value and -(d^2/dx^2 + d^2/dy^2)"),
         ([[1, 1, 1], [1, -8, 1], [1, 1, 1]], "a Laplacian: 3 (d^2/dx^2 + d^2/dy^2)"),
         ([-1, 2, -1], "a derivative: -d^2/dx^2"),
-        ([[1, 4, 1], [4, -20, 4], [1, 4, 1]], "the same in all directions through degree 4"),
+        ([[1, 4, 1], [4, -20, 4], [1, 4, 1]], "through degree 4 the error is the operator times Laplacians"),
         ([[1, 4, 1], [4, -20, 4], [1, 4, 1]], "no: its rank is 2, so 2 separable kernels add up to it"),
         ([[1, 1]], "1/4 along x"),
     ],

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kernelkit import Kernel, certify, derive, integral, line
+from kernelkit.exact.kernel_moments import Moments
 from kernelkit.identification.intervals import integral_readings
 from kernelkit.identification.reading import leading_forms
 from kernelkit.identification.tolerance import Tolerance
@@ -14,8 +15,8 @@ from kernelkit.identification.tolerance import Tolerance
 
 def readings_of(kernel, tolerance=Fraction(0)):
     within = Tolerance(tolerance, kernel)
-    degree, forms = leading_forms(kernel, within)
-    return integral_readings(kernel, forms, within) if degree == 0 else []
+    degree, forms = leading_forms(Moments(kernel), within)
+    return integral_readings(Moments(kernel), forms, within) if degree == 0 else []
 
 
 @given(

@@ -8,6 +8,7 @@ from strategies import kernels, nonzero, operators
 
 from kernelkit import Kernel, certify, derivative, derive, value
 from kernelkit.exact.functional import from_polynomial
+from kernelkit.exact.kernel_moments import Moments
 from kernelkit.identification.intervals import integral_readings
 from kernelkit.identification.reading import (
     differential_readings,
@@ -22,9 +23,9 @@ EXACT = Fraction(0)
 
 def readings_of(kernel, tolerance=EXACT):
     within = Tolerance(tolerance, kernel)
-    degree, forms = leading_forms(kernel, within)
-    found = differential_readings(kernel, forms, degree, within)
-    return found + (integral_readings(kernel, forms, within) if degree == 0 else [])
+    degree, forms = leading_forms(Moments(kernel), within)
+    found = differential_readings(Moments(kernel), forms, degree, within)
+    return found + (integral_readings(Moments(kernel), forms, within) if degree == 0 else [])
 
 
 @given(kernel=st.one_of(kernels(fewest=1), kernels(2, fewest=1), kernels(3, fewest=1, most=4)))
@@ -40,8 +41,8 @@ def test_every_reading_is_what_the_prover_proves(kernel):
 @given(kernel=st.one_of(kernels(fewest=1), kernels(2, fewest=1)))
 def test_readings_come_best_first_and_one_is_at_the_output_point(kernel):
     within = Tolerance(EXACT, kernel)
-    degree, forms = leading_forms(kernel, within)
-    found = differential_readings(kernel, forms, degree, within)
+    degree, forms = leading_forms(Moments(kernel), within)
+    found = differential_readings(Moments(kernel), forms, degree, within)
     assert sorted(map(rank, found), reverse=True) == list(map(rank, found))
     assert sum(reading.at_origin for reading in found) == 1
 
@@ -105,6 +106,6 @@ def test_the_factor_of_several_terms_of_one_sign_keeps_it():
 
 def test_a_kernel_of_zeros_has_no_first_degree():
     empty = Kernel({}, ndim=1)
-    assert leading_forms(empty, Tolerance(EXACT, empty)) == (None, [])
+    assert leading_forms(Moments(empty), Tolerance(EXACT, empty)) == (None, [])
     tiny = Kernel({0: "1e-9", 1: "1e-9"})
-    assert leading_forms(tiny, tolerance_for(tiny, "1e-8"))[0] is None
+    assert leading_forms(Moments(tiny), tolerance_for(tiny, "1e-8"))[0] is None
