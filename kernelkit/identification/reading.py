@@ -73,9 +73,7 @@ def leading_forms(series: Moments, tolerance: Tolerance) -> tuple[int | None, li
     kernel = series.kernel
     if not kernel.taps:
         return None, []
-    enough = agreement_degree(kernel, value(ndim=kernel.ndim))
-    if tolerance.size:
-        enough = min(enough, HIGHEST_DEGREE)
+    enough = HIGHEST_DEGREE if tolerance.size else agreement_degree(kernel, value(ndim=kernel.ndim))
     forms: list[Form] = []
     first: int | None = None
     for degree in itertools.count():
@@ -92,9 +90,7 @@ def read(
 ) -> Reading | None:
     """Compare the kernel with ``scale * target``; None where they differ at degree ``require`` or below."""
     exact = True
-    last = agreement_degree(series.kernel, target)
-    if tolerance.size:
-        last = min(last, HIGHEST_DEGREE)
+    last = HIGHEST_DEGREE if tolerance.size else agreement_degree(series.kernel, target)
     for degree in range(last + 1):
         defects = []
         for alpha, moment in series[degree]:

@@ -55,11 +55,13 @@ class Tolerance:
     def _reach(self, alpha: MultiIndex) -> Fraction:
         """Return the sum of the absolute monomial over all offsets, in whole numbers over one denominator."""
         scales = axis_scales([offset for offset, _ in self.kernel.taps])
-        total = sum(
-            math.prod(int(abs(x) * s) ** k for x, s, k in zip(offset, scales, alpha, strict=True) if k)
-            for offset, _ in self.kernel.taps
-        )
-        return Fraction(total, math.prod(s**k for s, k in zip(scales, alpha, strict=True)))
+        columns = zip(*(offset for offset, _ in self.kernel.taps), strict=True)
+        products = [1] * len(self.kernel)
+        for column, scale, k in zip(columns, scales, alpha, strict=True):
+            if k:
+                powers = {x: int(abs(x) * scale) ** k for x in set(column)}
+                products = [product * powers[x] for product, x in zip(products, column, strict=True)]
+        return Fraction(sum(products), math.prod(s**k for s, k in zip(scales, alpha, strict=True)))
 
     def vanishes(self, alpha: MultiIndex, amount: Fraction) -> bool:
         """Whether an amount of the moment ``alpha`` is zero within the tolerance."""
@@ -114,14 +116,24 @@ def recognised(value: Fraction, within: Fraction) -> Fraction:
     low, high = value - within, value + within
     if low <= 0 <= high:
         return Fraction(0)
-    near = -_between(-high, -low) if high < 0 else _between(low, high)
-    return near if near.denominator <= SIMPLE else value
+    low, high, sign = (-high, -low, -1) if high < 0 else (low, high, 1)
+    near = _between(*low.as_integer_ratio(), *high.as_integer_ratio())
+    return value if near is None else sign * near
 
 
-def _between(low: Fraction, high: Fraction) -> Fraction:
-    """Return the simplest fraction between two positive ones, by their continued fractions."""
-    whole = math.ceil(low)
-    if whole <= high:
-        return Fraction(whole)
-    below = whole - 1
-    return below + 1 / _between(1 / (high - below), 1 / (low - below))
+def _between(a: int, b: int, c: int, d: int) -> Fraction | None:
+    """Return the simplest fraction from a/b to c/d, both positive, by their continued fractions.
+
+    None where its denominator is larger than `SIMPLE`.
+    """
+    top, bottom, last_top, last_bottom = 1, 0, 0, 1
+    while bottom <= SIMPLE:
+        whole = -(-a // b)
+        if whole * d <= c:
+            found = Fraction(last_top + whole * top, last_bottom + whole * bottom)
+            return found if found.denominator <= SIMPLE else None
+        whole -= 1
+        top, last_top = last_top + whole * top, top
+        bottom, last_bottom = last_bottom + whole * bottom, bottom
+        a, b, c, d = d, c - whole * d, b, a - whole * b
+    return None
