@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
-import stat
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import InputError, OutputError, UnknownNameError
+from kernelkit.errors import InputError, UnknownNameError
+from kernelkit.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,13 +65,7 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
     # the salt makes the names inside an svg file the same in every run; it is no setting of a figure
     with rc_context({"svg.hashsalt": "kernelkit", "savefig.bbox": None}):
         figure.savefig(whole, format=kind, dpi=DPI, metadata=_METADATA[kind])
-    try:
-        _replace(target, whole.getvalue())
-    except OSError as refused:
-        raise OutputError(
-            f"{target} cannot be written: {(refused.strerror or str(refused)).lower()}",
-            next="save it in a folder that exists and that you may write to",
-        ) from refused
+    write_whole(target, whole.getvalue(), next="save it in a folder that exists and that you may write to")
 
 
 def _target(path: str | os.PathLike[str]) -> tuple[Path, str]:
@@ -90,27 +82,3 @@ def _target(path: str | os.PathLike[str]) -> tuple[Path, str]:
             next=f'save(figure, "{target.stem or "figure"}.png")',
         )
     return target, kind
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """Put a file in place of another, whole, with the permissions of the one that was there; links are followed."""
-    place = target.resolve()
-    mode = stat.S_IMODE(place.stat().st_mode) if place.exists() else 0o666 & ~_mask()
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        temporary.chmod(mode)
-        temporary.replace(place)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-
-
-def _mask() -> int:
-    """Return the permissions that new files of this process do without."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -5,6 +5,8 @@ Nothing here reads or sets matplotlib's global parameters: what a figure looks l
 
 from __future__ import annotations
 
+import functools
+import io
 import math
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +27,9 @@ SMALL = 9.0
 
 INK = "#222222"
 FAINT = "#9a9a9a"
+
+SCREEN = 100
+"""Dots per inch in a notebook."""
 
 _PAD = 0.08  # inches around the parts of a figure
 
@@ -56,14 +61,28 @@ _MARKERS = ("o", "s", "^", "D", "v", "X")
 
 def new_figure(width: float, height: float, *, layout: Literal["constrained", "none"]) -> Figure:
     """Return an empty white figure of the given size in inches; constrained keeps labels from being cut."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), facecolor="white", edgecolor="white", dpi=100)
+    figure = _picture()(figsize=(width, height), facecolor="white", edgecolor="white", dpi=100)
     if layout == "constrained":
         figure.set_layout_engine("constrained", w_pad=_PAD, h_pad=_PAD)
     else:
         figure.set_layout_engine("none")
     return figure
+
+
+@functools.cache
+def _picture() -> type[Figure]:
+    """Return figures that notebooks show; without pyplot nothing else tells them how."""
+    from matplotlib.figure import Figure
+
+    class Picture(Figure):
+        """A figure that shows itself as png."""
+
+        def _repr_png_(self) -> bytes:
+            whole = io.BytesIO()
+            self.savefig(whole, format="png", dpi=SCREEN)
+            return whole.getvalue()
+
+    return Picture
 
 
 def dress(axes: Axes, x_label: str, y_label: str) -> None:

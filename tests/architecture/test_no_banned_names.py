@@ -61,12 +61,12 @@ def test_no_text_is_ever_evaluated(path):
 
 @pytest.mark.parametrize("path", MODULES)
 def test_errors_are_caught_by_name_and_never_swallowed(path):
-    """No bare except, no except that passes, and broad ones only at the edge of the command line."""
+    """No bare except, no except that passes; broad ones only at the edge of the command line and where files are cleaned up."""
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ExceptHandler):
             assert node.type is not None, f"{path}:{node.lineno}"
             broad = isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}
-            assert not broad or "cli" in path.parts, f"{path}:{node.lineno}"
+            assert not broad or "cli" in path.parts or path.name == "files.py", f"{path}:{node.lineno}"
             assert not all(isinstance(statement, ast.Pass) for statement in node.body), (
                 f"{path}:{node.lineno}"
             )

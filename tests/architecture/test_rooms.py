@@ -22,18 +22,20 @@ import kernelkit
 ROOMS = {
     # room: the rooms it may use besides itself
     "errors": set(),
+    "files": {"errors"},
     "exact": {"errors"},
     "catalogue": {"errors", "exact"},
     "identification": {"errors", "exact", "catalogue"},
     "analysis": {"errors", "exact", "catalogue", "identification"},
     "optimise": {"errors", "exact", "catalogue", "analysis"},
-    "plot": {"errors", "exact", "catalogue", "analysis"},
+    "plot": {"errors", "files", "exact", "catalogue", "analysis"},
     "symbolic": {"errors", "exact"},
     "export": {"errors", "exact"},
     "explain": {"errors", "exact", "export", "catalogue", "identification", "analysis", "optimise"},
     "report": {"errors", "exact"},
     "cli": {
         "errors",
+        "files",
         "exact",
         "catalogue",
         "identification",

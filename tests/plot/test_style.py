@@ -10,7 +10,9 @@ from matplotlib import colormaps
 from matplotlib.colors import to_rgb
 from plot.pictures import painted
 
+from kernelkit import Kernel
 from kernelkit.plot import style
+from kernelkit.plot.stencil import stencil
 
 
 def luminance(colour):
@@ -93,3 +95,8 @@ def test_global_parameters_are_neither_changed_nor_followed():
         corner, middle = painted(figure)[0, 0], painted(figure)[100, 150]
     assert corner[:3].tolist() == middle[:3].tolist() == [255, 255, 255]
     assert dict(mpl.rcParams) == before
+
+
+def test_notebooks_are_shown_a_png():
+    figure = stencil(Kernel({-1: -1, 1: 1}))
+    assert figure._repr_png_().startswith(b"\x89PNG")
