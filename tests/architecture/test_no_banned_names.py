@@ -61,7 +61,7 @@ def test_no_text_is_ever_evaluated(path):
 
 @pytest.mark.parametrize("path", MODULES)
 def test_errors_are_caught_by_name_and_never_swallowed(path):
-    """No bare except, no except that passes; broad ones only at the edge of the command line and where files are cleaned up."""
+    """No bare except, none that passes; broad ones only at the command line's edge and where files are cleaned up."""
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ExceptHandler):
             assert node.type is not None, f"{path}:{node.lineno}"
