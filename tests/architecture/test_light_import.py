@@ -59,6 +59,7 @@ def test_a_kernel_in_the_plane_loads_row_reduction_and_nothing_heavier():
         ("derive", "--help"),
         ("certify", "[1,-2,1]", "--order", "2"),
         ("minimal", "--order", "3"),
+        ("show", "sobel-x"),
         ("--help",),
     ],
     ids=" ".join,
@@ -67,6 +68,22 @@ def test_commands_about_kernels_load_nothing_heavy(arguments):
     found = loaded_by(command(*arguments))
     assert "click" in found
     assert not found & HEAVY
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("identify", "[[-1,0,1],[-2,0,2],[-1,0,1]]"),
+        ("analyse", "sobel-x", "scharr-x"),
+        ("analyse", "derive:2:4"),
+        ("design", "--order", "1", "--size", "5"),
+    ],
+    ids=" ".join,
+)
+def test_commands_that_measure_load_numpy_and_no_plotting_or_learning(arguments):
+    found = loaded_by(command(*arguments))
+    assert "numpy" in found
+    assert not found & (HEAVY - {"numpy", "scipy"})
 
 
 def test_the_public_names_are_listed_without_loading_their_modules():
