@@ -276,8 +276,9 @@ def _sign(kernel: Kernel) -> int:
     return 1 if gain > 0 else -1
 
 
-def _checked_radius(radius: float) -> float:
-    if isinstance(radius, bool) or not isinstance(radius, numbers.Real) or not 0 < radius <= math.pi:
+def _checked_radius(radius: object) -> float:
+    # NumPy's floats of any precision are real numbers too
+    if isinstance(radius, bool) or not isinstance(radius, numbers.Real) or not 0 < float(radius) <= math.pi:
         raise InputError(
             f"a wave number lies above 0 and is at most pi, not {radius!r}",
             next="math.pi / 2 is half of all waves",

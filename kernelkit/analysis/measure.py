@@ -16,10 +16,13 @@ from kernelkit.analysis.stability import stability_limits
 from kernelkit.analysis.symbol import response_at
 from kernelkit.analysis.wavenumber import HIGHEST_ORDER, resolving_efficiency
 from kernelkit.errors import InputError, LimitError
+from kernelkit.exact.factor import Point
 from kernelkit.exact.functional import derivative, laplacian
 from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.nearest import nearest
 from kernelkit.identification.identify import best_reading
 from kernelkit.identification.symmetries import symmetries_of
+from kernelkit.identification.tolerance import tolerance_for
 
 if TYPE_CHECKING:
     from kernelkit.identification.reading import Reading
@@ -61,7 +64,8 @@ class Measurement:
     resolving_efficiency
         Of a derivative on a line, the share of the waves up to pi that it treats within one percent.
     euler_limit, leapfrog_limit
-        Largest stable time steps of ``u_t = K u`` by forward Euler and by leapfrog, in units of h^order.
+        Largest stable time steps of ``u_t = K u`` by forward Euler, for kernels with decaying waves, and by leapfrog,
+        for kernels with waves that keep their size; in units of h^order.
     """
 
     name: str
@@ -83,7 +87,8 @@ def measure(name: str, kernel: Kernel) -> Measurement:
     """Measure one kernel.
 
     The taps are divided by the factor of the operator that they compute best, so that masks of different scale
-    are compared fairly.
+    are compared fairly.  Taps that are rounded compute no derivative exactly; direction, anisotropy, resolution
+    and stability are then those of the nearest kernel that does, with the symmetries that were meant.
 
     Parameters
     ----------
@@ -95,9 +100,9 @@ def measure(name: str, kernel: Kernel) -> Measurement:
     Raises
     ------
     InputError
-        The kernel is zero.
+        The kernel is zero, or none.
     LimitError
-        More than `MOST_TAPS` taps.
+        More than `MOST_TAPS` taps, or taps too far apart for a quantity: the error names the limit.
 
     Examples
     --------
@@ -106,6 +111,11 @@ def measure(name: str, kernel: Kernel) -> Measurement:
     >>> sobel.reading.scale, sobel.direction_coefficient
     (Fraction(8, 1), Fraction(-1, 48))
     """
+    if not isinstance(kernel, Kernel):
+        raise InputError(
+            f"a Kernel is measured, not {type(kernel).__name__}",
+            next="Kernel.from_array() reads an array of any library",
+        )
     if len(kernel) > MOST_TAPS:
         raise LimitError(
             f"{name} has {len(kernel):,} taps, more than {MOST_TAPS:,}", next="cut out the kernel"
@@ -114,10 +124,13 @@ def measure(name: str, kernel: Kernel) -> Measurement:
     if reading is None:
         raise InputError(f"{name} has no taps other than zero", next="leave it out")
     unit = kernel / reading.scale
-    gradient = _gradient_along_x(unit, reading)
+    clean = unit if reading.exact else _without_rounding(unit, reading, tolerance_for(unit).size)
+    gradient = _gradient_along_x(clean, reading)
     odd = gradient if gradient and gradient.symmetry == "odd" else None
     radii = [math.pi * k / 4 for k in (1, 2, 3)]
-    limits = stability_limits(unit) if unit.ndim <= MOST_AXES and reading.target.order > 0 else None
+    # the limits of kernels that are neither even nor odd take a search, and nobody marches a compass mask in time
+    marched = unit.ndim <= MOST_AXES and reading.target.order > 0 and clean.symmetry != "none"
+    limits = stability_limits(clean) if marched else None
     return Measurement(
         name,
         kernel,
@@ -126,13 +139,32 @@ def measure(name: str, kernel: Kernel) -> Measurement:
         _response_at_pi(unit),
         direction_error_coefficient(gradient) if gradient else None,
         tuple(direction_error(odd, radius) if odd else None for radius in radii),
-        step_edge_error(gradient)[0] if gradient else None,
-        anisotropy(unit) if _has_anisotropy(unit, reading) else None,
+        step_edge_error(gradient)[0] if gradient and _on_grid(gradient) else None,
+        anisotropy(clean) if _has_anisotropy(clean, reading) else None,
         separate(kernel).ranks if kernel.ndim > 1 else None,
-        _efficiency(unit, reading),
-        limits and limits.forward_euler.value,
-        limits and limits.leapfrog.value,
+        _efficiency(clean, reading),
+        limits.forward_euler.value if limits and limits.kind == "real, decaying" else None,
+        limits.leapfrog.value if limits and limits.kind == "imaginary" else None,
     )
+
+
+def _without_rounding(unit: Kernel, reading: Reading, size: Fraction) -> Kernel:
+    """Return the kernel that rounded taps stand for: symmetric where they nearly are, and consistent.
+
+    What is no derivative stays as it is: of values and integrals nothing is measured that rounding could spoil.
+    """
+    if reading.target.order < 1:
+        return unit
+    symmetric = unit
+    for axis in range(unit.ndim):
+        mirrored = Kernel.from_ordered(
+            unit.ndim, sorted(((*x[:axis], -x[axis], *x[axis + 1 :]), tap) for x, tap in symmetric.taps)
+        )
+        for image in (mirrored, -mirrored):
+            # both taps of a pair may be off, and those that were averaged before them
+            if all(abs(difference) <= 4 * size for _, difference in (symmetric - image).taps):
+                symmetric = (symmetric + image) / 2
+    return nearest(symmetric, reading.target)
 
 
 def _gradient_along_x(unit: Kernel, reading: Reading) -> Kernel | None:
@@ -154,13 +186,17 @@ def _has_anisotropy(unit: Kernel, reading: Reading) -> bool:
 
 
 def _response_at_pi(unit: Kernel) -> Fraction | None:
-    whole = all(x.denominator == 1 for offset, _ in unit.taps for x in offset)
-    return response_at(unit, (1,) * unit.ndim) if whole else None
+    return response_at(unit, (1,) * unit.ndim) if _on_grid(unit) else None
+
+
+def _on_grid(kernel: Kernel) -> bool:
+    return all(x.denominator == 1 for offset, _ in kernel.taps for x in offset)
 
 
 def _efficiency(unit: Kernel, reading: Reading) -> float | None:
     order = reading.target.order
-    if unit.ndim > 1 or order < 1 or order > HIGHEST_ORDER or not reading.exact:
+    if unit.ndim > 1 or not 1 <= order <= HIGHEST_ORDER:
         return None
-    place = reading.target.terms[0][1][0].at if not reading.at_origin else 0
-    return resolving_efficiency(unit.shifted(-place), order, ONE_PERCENT)
+    ((_, (factor,)),) = reading.target.terms
+    assert isinstance(factor, Point)  # an operator of positive order differentiates at a point
+    return resolving_efficiency(unit.shifted(-factor.at), order, ONE_PERCENT)

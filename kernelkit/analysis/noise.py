@@ -36,7 +36,10 @@ def noise_gain(kernel: Kernel) -> float:
     top, bottom = squared.numerator, squared.denominator
     # a root with 64 bits to spare, so that squares far outside the range of floats still have one
     bits = 64 + max(0, bottom.bit_length() - top.bit_length())
-    root = Fraction(math.isqrt((top << 2 * bits) // bottom), 1 << bits)
+    whole = math.isqrt((top << 2 * bits) // bottom)
+    # one more bit says that something was cut off, so that no root falls half way between two floats
+    cut = whole * whole * bottom != top << 2 * bits
+    root = Fraction(2 * whole + cut, 2 << bits)
     try:
         return float(root)
     except OverflowError as large:

@@ -31,6 +31,11 @@ class Given(NamedTuple):
     spacing: list[Fraction] | None = None
     entry: Entry | None = None
 
+    @property
+    def comparable(self) -> Kernel:
+        """The kernel to measure: where the print of an entry misses its moments, the consistent kernel."""
+        return self.kernel if self.entry is None or self.entry.consistent else self.entry.kernel
+
 
 def read_any_kernel(text: str, *, zero: Fraction | None = None) -> Given:
     """Return the kernel that an argument names.

@@ -34,8 +34,12 @@ COLUMNS = (
     Column("anisotropy", "anisotropy", "m22 - 2 m40 of a Laplacian at unit gain; 0 is isotropic"),
     Column("rank", "rank", "largest exact rank along an axis; 1 is separable"),
     Column("resolving_efficiency", "resolved", "share of the waves up to pi within 1 percent"),
-    Column("forward_euler", "Euler", "largest stable step of u_t = K u by forward Euler, units of h^order"),
-    Column("leapfrog", "leapfrog", "the same by leapfrog"),
+    Column(
+        "forward_euler",
+        "Euler",
+        "largest stable step of u_t = K u by forward Euler, for decaying waves, units of h^order",
+    ),
+    Column("leapfrog", "leapfrog", "the same by leapfrog, for waves that keep their size"),
 )
 
 

@@ -70,7 +70,7 @@ def _boxes(
         middle = forms[1].get(unit, Fraction(0)) / total
         square = 2 * forms[2].get(twice, Fraction(0)) / total
         blur = (tolerance.of_moment(unit) + abs(middle) * of_total) / abs(total)
-        spread = (tolerance.of_moment(twice) + square * of_total) / abs(total) + 2 * abs(middle) * blur
+        spread = (tolerance.of_moment(twice) + abs(square) * of_total) / abs(total) + 2 * abs(middle) * blur
         middles.append(middle)
         blurs.append(blur)
         lengths.append(_root(recognised(12 * (square - middle * middle), 12 * spread)))

@@ -71,3 +71,12 @@ def test_rounded_taps_are_read_within_their_tolerance():
     (reading, *_) = readings_of(rounded, Fraction(1, 10**9))
     assert (reading.target, reading.scale, reading.accuracy) == (integral(-1, 1), 1, 5)
     assert not reading.exact
+
+
+def test_taps_that_nearly_cancel_have_a_negative_spread_and_are_read_all_the_same():
+    """The sampled Laplacian of a Gaussian adds up to almost nothing: its second moment over that is negative."""
+    taps = Kernel({-1: "0.1", 0: "-0.2000001", 1: "0.1"})
+    for tolerance in (Fraction(0), Fraction(1, 10**12)):
+        assert all(
+            certify(taps / r.scale, r.target).degree_of_exactness >= 1 for r in readings_of(taps, tolerance)
+        )
