@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.linear import rank
-from kernelkit.exact.rational import counted, whole
+from kernelkit.exact.rational import Exact, counted, rational, whole
+from kernelkit.identification.tolerance import recognised
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import SupportsIndex
 
     import numpy as np
@@ -29,8 +31,8 @@ class Separation:
     Attributes
     ----------
     ranks
-        Exact rank of the taps along each axis, in array order: how many kernels along that axis are needed.
-        All 1 for a separable kernel.
+        Rank of the taps along each axis, in array order: how many kernels along that axis are needed.  All 1 for a
+        separable kernel.
     factors
         One kernel on a line for each axis, whose outer product times `scale` is the kernel: whole taps without
         a common divisor, the last one positive.  None where the kernel is not separable.
@@ -68,16 +70,19 @@ class LowRank:
     singular_values: tuple[float, ...]
 
 
-def separate(kernel: Kernel) -> Separation:
-    """Return the exact ranks and factors of a kernel.
+def separate(kernel: Kernel, *, tolerance: Exact = 0) -> Separation:
+    """Return the ranks and factors of a kernel, exactly or within a tolerance.
 
-    Nothing is rounded: ranks are taken over the rationals, so that a table of rounded taps, which looks
-    separable to some tolerance, is told from one that is.
+    With a tolerance of 0 nothing is rounded: ranks are taken over the rationals, so that a table of rounded taps,
+    which looks separable, is told from one that is.
 
     Parameters
     ----------
     kernel
         Taps at any offsets on one to six axes.
+    tolerance
+        How far each tap may be off, in the unit of the taps.  Ranks then count the singular values above what such
+        a change of all taps can make, and factors are rounded.
 
     Raises
     ------
@@ -92,14 +97,45 @@ def separate(kernel: Kernel) -> Separation:
     >>> found.ranks, found.factors, found.scale
     ((1, 1), (Kernel({-1: 1, 0: 2, 1: 1}), Kernel({-1: -1, 1: 1})), Fraction(1, 1))
     """
+    if not isinstance(kernel, Kernel):
+        raise InputError(
+            f"a Kernel is separated, not {type(kernel).__name__}",
+            next="separate(Kernel.from_array([[1, 2], [2, 4]]))",
+        )
     if not kernel.taps:
         raise InputError(
             "a kernel without taps has no factors", next="give at least one tap that is not zero"
         )
-    ranks = tuple(_rank_along(kernel, axis) for axis in range(kernel.ndim))
+    within = rational(tolerance, what="a tolerance")
+    if within:
+        return _within(kernel, within)
+    ranks = tuple(_exact_rank(kernel, axis) for axis in range(kernel.ndim))
     if set(ranks) != {1}:
         return Separation(ranks, None, Fraction(1))
-    pivot, tap = kernel.taps[0]
+    return _factored(kernel, _primitive)
+
+
+def _within(kernel: Kernel, tolerance: Fraction) -> Separation:
+    """Return ranks by singular values, and factors of the taps through the largest one."""
+    import numpy as np
+
+    largest = max(abs(tap) for _, tap in kernel.taps)
+    ranks = []
+    for axis in range(kernel.ndim):
+        table = np.array([[float(tap / largest) for tap in row] for row in _unfolded(kernel, axis)])
+        # the norm of a change of every entry by no more than the tolerance
+        noise = float(tolerance / largest) * math.sqrt(table.size)
+        ranks.append(max(1, int((np.linalg.svd(table, compute_uv=False) > noise).sum())))
+    if set(ranks) != {1}:
+        return Separation(tuple(ranks), None, Fraction(1))
+    return _factored(kernel, lambda along: _over_largest(along, tolerance / largest))
+
+
+def _factored(
+    kernel: Kernel, scaled: Callable[[dict[Fraction, Fraction]], dict[Fraction, Fraction]]
+) -> Separation:
+    """Return the factors of a kernel of rank 1, read along the axes through its largest tap."""
+    pivot, tap = max(kernel.taps, key=lambda pair: abs(pair[1]))
     factors = []
     scale = tap
     for axis in range(kernel.ndim):
@@ -108,10 +144,10 @@ def separate(kernel: Kernel) -> Separation:
             for offset, value in kernel.taps
             if all(x == p for i, (x, p) in enumerate(zip(offset, pivot, strict=True)) if i != axis)
         }
-        factor = _primitive(along)
+        factor = scaled(along)
         factors.append(Kernel(factor))
         scale /= factor[pivot[axis]]
-    return Separation(ranks, tuple(factors), scale)
+    return Separation((1,) * kernel.ndim, tuple(factors), scale)
 
 
 def low_rank(kernel: Kernel, products: SupportsIndex) -> LowRank:
@@ -154,14 +190,26 @@ def low_rank(kernel: Kernel, products: SupportsIndex) -> LowRank:
     return LowRank((left[:, :kept] * roots).T, right[:kept] * roots[:, None], rest, tuple(map(float, values)))
 
 
-def _rank_along(kernel: Kernel, axis: int) -> int:
+def _unfolded(kernel: Kernel, axis: int) -> list[list[Fraction]]:
+    """Return the taps as a table with a row for each place along an axis."""
     rows = sorted({offset[axis] for offset, _ in kernel.taps})
     columns = sorted({offset[:axis] + offset[axis + 1 :] for offset, _ in kernel.taps})
     if len(rows) * len(columns) > MOST_ENTRIES:
         raise _too_large(len(rows) * len(columns))
+    places = dict(kernel.taps)
+    return [[places.get((*c[:axis], row, *c[axis:]), Fraction(0)) for c in columns] for row in rows]
+
+
+def _exact_rank(kernel: Kernel, axis: int) -> int:
     bottom = math.lcm(*(tap.denominator for _, tap in kernel.taps))
-    places = {offset: int(tap * bottom) for offset, tap in kernel.taps}
-    return rank([[places.get((*c[:axis], row, *c[axis:]), 0) for c in columns] for row in rows])
+    return rank([[int(tap * bottom) for tap in row] for row in _unfolded(kernel, axis)])
+
+
+def _over_largest(along: dict[Fraction, Fraction], within: Fraction) -> dict[Fraction, Fraction]:
+    """Return taps over the last one of the largest, simple numbers where they are near."""
+    largest = max(abs(tap) for tap in along.values())
+    last = next(tap for tap in reversed(along.values()) if abs(tap) >= largest * (1 - within))
+    return {x: recognised(tap / last, 2 * within) for x, tap in along.items()}
 
 
 def _primitive(along: dict[Fraction, Fraction]) -> dict[Fraction, Fraction]:

@@ -66,7 +66,7 @@ def tap_numbers(kernel: Kernel, tolerance: Fraction) -> dict[Fraction, int]:
 
 
 def floats(kernel: Kernel) -> NDArray[np.float64] | None:
-    """Return the taps rounded to floats, zeros filled in; None off a unit lattice."""
+    """Return the taps over the largest of them, rounded to floats, zeros filled in; None off a unit lattice."""
     import numpy as np
 
     box = places(kernel)
@@ -74,6 +74,8 @@ def floats(kernel: Kernel) -> NDArray[np.float64] | None:
         return None
     shape, indices = box
     array = np.zeros(shape)
+    # over the largest, so that taps of any size are numbers that floats can hold
+    largest = max(abs(tap) for _, tap in kernel.taps)
     for index, (_, tap) in zip(indices, kernel.taps, strict=True):
-        array[index] = float(tap)
+        array[index] = float(tap / largest)
     return array

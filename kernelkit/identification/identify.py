@@ -21,7 +21,7 @@ from kernelkit.identification.reading import (
     significant,
 )
 from kernelkit.identification.symmetries import Symmetries, symmetries_of
-from kernelkit.identification.tolerance import Tolerance, tolerance_for
+from kernelkit.identification.tolerance import PRECISIONS, Tolerance, recognised, tolerance_for
 from kernelkit.notebook import Shown
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ def identify(kernel: Kernel | Table | SupportsToList, *, tolerance: Exact | None
     kernel
         A kernel, or its taps as nested lists or an array of any library.  Floats are taken at their exact value.
     tolerance
-        How far each tap may be off, in the unit of the taps.  Left out it is 0 for rational taps with small
-        denominators, a billionth of the largest tap for other taps, a millionth in single precision.  With 0
-        only exact statements are made.
+        How far each tap may be off, in the unit of the taps; 0 asks for exact statements only.  Left out it
+        follows the type of an array (a billionth of the largest tap in double precision, a millionth in single,
+        two thousandths in half); of other taps it is 0 unless they look like rounded decimals or floats.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def identify(kernel: Kernel | Table | SupportsToList, *, tolerance: Exact | None
             why=f"the limit is {MOST_TAPS} taps",
             next="cut out the part that is not zero",
         )
-    within = tolerance_for(given, tolerance) if given.taps else Tolerance(Fraction(0), given)
+    within = tolerance_for(given, tolerance, precision=None if given is kernel else precision_of(kernel))
     symmetries = symmetries_of(given, tolerance=within.size)
     near = matches(given, within)
     series = Moments(given)
@@ -142,15 +142,30 @@ def identify(kernel: Kernel | Table | SupportsToList, *, tolerance: Exact | None
     )
 
 
-def best_reading(kernel: Kernel) -> Reading | None:
+def precision_of(array: object) -> str | None:
+    """Return the type of an array's numbers, where it is one of `PRECISIONS`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> precision_of(np.zeros(3, np.float32)), precision_of([0.5])
+    ('float32', None)
+    """
+    name = str(getattr(array, "dtype", "")).rpartition(".")[2]
+    return name if name in PRECISIONS else None
+
+
+def best_reading(kernel: Kernel, *, tolerance: Exact | None = None) -> Reading | None:
     """Return the operator that a kernel computes best, without looking for known kernels; None for zero.
+
+    ``tolerance`` is that of `identify`.
 
     Examples
     --------
     >>> best_reading(Kernel({-1: 1, 0: -2, 1: 1})).target.name
     'd^2/dx^2'
     """
-    within = tolerance_for(kernel) if kernel.taps else Tolerance(Fraction(0), kernel)
+    within = tolerance_for(kernel, tolerance)
     series = Moments(kernel)
     degree, forms = leading_forms(series, within)
     return None if degree is None else _meaning(series, degree, forms, within)[0][0]
@@ -173,7 +188,7 @@ def _averages(series: Moments, forms: Sequence[Form], tolerance: Tolerance) -> M
         kind = "identity" if not any(heavy[0][0]) else "shift"
         return values, kind, (), None
     total = forms[0][(0,) * kernel.ndim]
-    variance = tuple(_variance(forms, axis, total) for axis in range(kernel.ndim))
+    variance = tuple(_variance(forms, axis, total, tolerance) for axis in range(kernel.ndim))
     best = rank(values[0])
     one_sign = len({tap > 0 for _, tap in heavy}) == 1
     if integrals and rank(integrals[0]) > best and (integrals[0].scale == 1 or not one_sign):
@@ -183,17 +198,20 @@ def _averages(series: Moments, forms: Sequence[Form], tolerance: Tolerance) -> M
     if best > 2:  # exact through degree 2, which no mean of taps of one sign is
         kind = "smoothing" if values[0].at_origin else "interpolation"
         return sorted([*values, *integrals], key=lambda reading: -rank(reading)), kind, (), variance
+    # the summands are told about the output point, so that their sum is the kernel
+    values.sort(key=lambda reading: not reading.at_origin)
     return values, "mixture", _summands(kernel, values[0], tolerance), None
 
 
-def _variance(forms: Sequence[Form], axis: int, total: Fraction) -> Fraction:
-    ndim = len(next(iter(forms[0])))
+def _variance(forms: Sequence[Form], axis: int, total: Fraction, tolerance: Tolerance) -> Fraction:
+    ndim = tolerance.kernel.ndim
     unit = tuple(int(i == axis) for i in range(ndim))
-    mean = forms[1].get(unit, Fraction(0)) / total if len(forms) > 1 else Fraction(0)
-    square = (
-        2 * forms[2].get(tuple(2 * k for k in unit), Fraction(0)) / total if len(forms) > 2 else mean * mean
-    )
-    return square - mean * mean
+    twice = tuple(2 * k for k in unit)
+    mean = forms[1].get(unit, Fraction(0)) / total
+    square = 2 * forms[2].get(twice, Fraction(0)) / total
+    blur = tolerance.of_moment(twice) + 2 * abs(mean) * tolerance.of_moment(unit)
+    blur += (abs(square) + mean * mean) * tolerance.of_moment((0,) * ndim)
+    return recognised(square - mean * mean, blur / abs(total))
 
 
 def _summands(kernel: Kernel, value: Reading, tolerance: Tolerance) -> tuple[Part, ...]:

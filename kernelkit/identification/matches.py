@@ -125,40 +125,53 @@ def matches(kernel: Kernel, tolerance: Tolerance) -> tuple[Match, ...]:
 
     Where some are the same, only those are returned; else the nearest few.
     """
-    import numpy as np
-
     cleaned = Kernel.from_ordered(
         kernel.ndim, [(offset, tap) for offset, tap in kernel.taps if abs(tap) > tolerance.size]
     )
-    array = floats(cleaned)
-    shelf = None if array is None else _library().get(array.shape)
-    if array is None or shelf is None:
-        return ()
-    cosines = np.abs(shelf.vectors @ (array.ravel() / np.linalg.norm(array)))
-    candidates = [i for i in np.argsort(-cosines, kind="stable") if cosines[i] >= CLOSE]
-    taps = _flat(cleaned)
-    same = [
-        match
-        for i in candidates
-        if cosines[i] > 1 - ROUNDING
-        and not (match := _match(cleaned, taps, shelf.books[i], tolerance)).differences
-    ]
+    same: list[Match] = []
+    near: list[Match] = []
+    # taps within the tolerance of zero may be meant, as in the tail of a Gaussian, or be noise around a kernel
+    for given in dict.fromkeys([kernel, cleaned]):
+        found = _in_box(given, tolerance)
+        same += [match for match in found if not match.differences]
+        near += [match for match in found if match.differences]
     # the plainest first: no motion, no factor, and masks that belong to a set of eight after those with a name
-    same.sort(key=lambda m: (bool(m.motion), m.family in _LAST, abs(m.scale) != 1, m.scale < 0))
+    same.sort(key=_plainness)
     if same and same[0].family != "misprint":
         return _unique([match for match in same if bool(match.motion) == bool(same[0].motion)])
     # of a known misprint, the kernel that was meant is of interest too
-    near = [_match(cleaned, taps, shelf.books[i], tolerance) for i in candidates[: 4 * MOST]]
-    near = sorted(
-        (match for match in near if match.differences and _is_near(match, len(taps))),
-        key=lambda match: (len(match.differences), match.distance),
-    )
-    as_near = [
-        match
-        for match in near
-        if len(match.differences) <= len(near[0].differences) and match.distance <= AS_NEAR * near[0].distance
-    ]
-    return _unique([*same, *as_near])
+    near.sort(key=lambda match: (match.distance, len(match.differences), _plainness(match)))
+    near = [match for match in near if match.distance <= AS_NEAR * near[0].distance]
+    near.sort(key=lambda match: (len(match.differences), _plainness(match), match.distance))
+    near = [match for match in near if len(match.differences) <= len(near[0].differences)]
+    if len(near) > 1 and len(near[0].differences) > FEW:
+        near = near[:1]  # where every tap differs a little, the others are the same kernel under other names
+    return _unique([*same, *near])
+
+
+def _plainness(match: Match) -> tuple[bool, ...]:
+    return bool(match.motion), match.family in _LAST, abs(match.scale) != 1, match.scale < 0
+
+
+def _in_box(kernel: Kernel, tolerance: Tolerance) -> list[Match]:
+    """Return the kernels of the catalogue in boxes of the same shape that are the given one, or near it."""
+    import numpy as np
+
+    array = floats(kernel)
+    shelf = None if array is None else _library().get(array.shape)
+    if array is None or shelf is None:
+        return []
+    cosines = np.abs(shelf.vectors @ (array.ravel() / np.linalg.norm(array)))
+    candidates = [i for i in np.argsort(-cosines, kind="stable") if cosines[i] >= CLOSE]
+    taps = _flat(kernel)
+    sure = [i for i in candidates if cosines[i] > 1 - ROUNDING]
+    found = [_match(kernel, taps, shelf.books[i], tolerance) for i in sure]
+    same = [match for match in found if not match.differences]
+    if any(match.family != "misprint" for match in same):
+        return same
+    rest = [_match(kernel, taps, shelf.books[i], tolerance) for i in candidates[: 4 * MOST] if i not in sure]
+    near = [match for match in [*found, *rest] if match.differences and _is_near(match, len(taps))]
+    return [*same, *near]
 
 
 def _unique(found: Sequence[Match]) -> tuple[Match, ...]:

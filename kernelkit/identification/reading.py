@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kernelkit.exact.factor import MultiIndex
+    from kernelkit.exact.kernel import Kernel
     from kernelkit.exact.kernel_moments import Moments
     from kernelkit.exact.offsets import Offset
 
 HIGHEST_DEGREE = 24
 """Degree through which rounded taps are compared with a target; their moments say nothing beyond."""
+
+REACH = 1
+"""Samples beyond the taps up to which a place is among them."""
 
 MORE = 2
 """Degrees of the Taylor series that are read beyond the leading one."""
@@ -102,15 +106,12 @@ def read(
         if defects:
             if degree <= require:
                 return None
-            terms = tuple(
-                ErrorTerm(
-                    simple_part(defect / scale, alpha, scale, tolerance) / factorial(alpha),
-                    alpha,
-                    degree - target.order,
-                )
-                for alpha, defect in defects
-            )
-            return Reading(target, scale, degree - target.order, terms, exact)
+            terms = []
+            for alpha, defect in defects:
+                shown = simple_part(defect / scale, alpha, scale, tolerance)
+                exact &= shown == defect / scale
+                terms.append(ErrorTerm(shown / factorial(alpha), alpha, degree - target.order))
+            return Reading(target, scale, degree - target.order, tuple(terms), exact)
     return Reading(target, scale, None, (), exact)
 
 
@@ -145,9 +146,20 @@ def differential_readings(
         )
         # a shift must explain all of the next degree, or it is none
         reading = read(series, target, scale, tolerance, require=degree + any(place))
-        if reading is not None:
+        if reading is not None and (_is_near(series.kernel, place) or rank(reading) > degree + 2):
             found.append(reading)
     return sorted(found, key=lambda reading: -rank(reading))
+
+
+def _is_near(kernel: Kernel, place: Offset) -> bool:
+    """Whether a place lies among the taps or at most a sample beyond them.
+
+    Any operator of accuracy 1 is one of accuracy 2 somewhere; far from the taps that says nothing.
+    """
+    return all(
+        low - REACH <= x <= low + width + REACH or not x
+        for x, low, width in zip(place, kernel.origin, kernel.width, strict=True)
+    )
 
 
 def scale_of(form: Form) -> Fraction:

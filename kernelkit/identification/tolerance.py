@@ -12,17 +12,34 @@ from kernelkit.exact.moments import axis_scales
 from kernelkit.exact.rational import Exact, rational
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kernelkit.exact.factor import MultiIndex
     from kernelkit.exact.kernel import Kernel
 
 SIMPLE = 1000
 """Largest denominator of a number that a rounded one is taken for."""
 
-ROUNDED = 10**6
-"""A tap with a larger denominator is taken for a rounded number."""
+CHANCE = 50
+"""A fraction p/q is recognised within w only if q^2 w is below one over this: others meet some fraction by chance."""
 
-_SINGLE = Fraction(1, 10**6)
-_DOUBLE = Fraction(1, 10**9)
+SHORT = 1000
+"""A tap with a denominator up to this is exact; nobody rounds to it."""
+
+LONG_DECIMAL = 10**6
+"""A decimal with a larger denominator is taken for a rounded number."""
+
+LONG_BINARY = 20
+"""A binary fraction with more digits than this is taken for a float."""
+
+PRECISIONS = {
+    "float64": Fraction(1, 10**9),
+    "float32": Fraction(1, 10**6),
+    "float16": Fraction(2, 10**3),
+    "bfloat16": Fraction(16, 10**3),
+}
+"""Largest change of a tap, over the largest tap, for numbers of a type: its rounding, and that of what made them."""
+
 _SINGLE_BITS = 24
 
 
@@ -68,7 +85,7 @@ class Tolerance:
         return abs(amount) <= self.of_moment(alpha)
 
 
-def tolerance_for(kernel: Kernel, size: Exact | None = None) -> Tolerance:
+def tolerance_for(kernel: Kernel, size: Exact | None = None, *, precision: str | None = None) -> Tolerance:
     """Return the tolerance to judge a kernel by.
 
     Parameters
@@ -76,35 +93,56 @@ def tolerance_for(kernel: Kernel, size: Exact | None = None) -> Tolerance:
     kernel
         The taps.
     size
-        Largest change of a tap, in the unit of the taps.  Left out it is 0 when all denominators are at most
-        `ROUNDED`; else a billionth of the largest tap, or a millionth when all taps are numbers of single
-        precision.
+        Largest change of a tap, in the unit of the taps.
+    precision
+        A key of `PRECISIONS`: the type of numbers that the taps came as.  With neither this nor ``size`` the taps
+        themselves tell: long binary fractions are floats, of single precision where none needs more digits; long
+        decimals are rounded; a kernel with any other fraction, such as 1/3, is exact.
     """
     if size is not None:
-        given = rational(size, what="a tolerance")
+        given = (
+            Fraction(size)
+            if isinstance(size, float) and math.isfinite(size)
+            else rational(size, what="a tolerance")
+        )
         if given < 0:
             raise InputError(
                 "a tolerance must not be negative", next="tolerance=0 asks for exact statements only"
             )
         return Tolerance(given, kernel)
-    if all(tap.denominator <= ROUNDED for _, tap in kernel.taps):
+    kind = precision or _precision_of([tap for _, tap in kernel.taps])
+    if kind is None or not kernel.taps:
         return Tolerance(Fraction(0), kernel)
-    largest = max(abs(tap) for _, tap in kernel.taps)
-    return Tolerance(
-        largest * (_SINGLE if all(map(_is_single, (t for _, t in kernel.taps))) else _DOUBLE), kernel
-    )
+    return Tolerance(max(abs(tap) for _, tap in kernel.taps) * PRECISIONS[kind], kernel)
 
 
-def _is_single(tap: Fraction) -> bool:
-    power_of_two = not tap.denominator & (tap.denominator - 1)
-    odd_part = tap.numerator >> max((tap.numerator & -tap.numerator).bit_length() - 1, 0)
-    return power_of_two and odd_part.bit_length() <= _SINGLE_BITS
+def _precision_of(taps: Sequence[Fraction]) -> str | None:
+    """Return the precision that taps look rounded to; None for exact ones."""
+    digits = 0
+    rounded = False
+    for tap in taps:
+        below = tap.denominator
+        if 10 ** below.bit_length() % below:
+            return None  # a fraction that no decimal and no float is
+        if below <= SHORT:
+            continue
+        if not below & (below - 1):
+            used = (tap.numerator >> ((tap.numerator & -tap.numerator).bit_length() - 1)).bit_length()
+            digits = max(digits, used)
+            rounded |= used > LONG_BINARY
+        else:
+            digits = _SINGLE_BITS + 1
+            rounded |= below > LONG_DECIMAL
+    if not rounded:
+        return None
+    return "float32" if digits <= _SINGLE_BITS else "float64"
 
 
 def recognised(value: Fraction, within: Fraction) -> Fraction:
     """Return the simple number that a rounded one stands for; the number itself where there is none.
 
-    Simple numbers have denominators up to `SIMPLE`.
+    Simple numbers have denominators up to `SIMPLE`, and so small that it would be a strange chance to find one
+    within the tolerance.
 
     Examples
     --------
@@ -118,7 +156,9 @@ def recognised(value: Fraction, within: Fraction) -> Fraction:
         return Fraction(0)
     low, high, sign = (-high, -low, -1) if high < 0 else (low, high, 1)
     near = _between(*low.as_integer_ratio(), *high.as_integer_ratio())
-    return value if near is None else sign * near
+    if near is None or CHANCE * near.denominator**2 * within > 1:
+        return value
+    return sign * near
 
 
 def _between(a: int, b: int, c: int, d: int) -> Fraction | None:

@@ -1,5 +1,7 @@
 """Separability against outer products, numpy's ranks and published factors."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from golden.tables import ids, rows
@@ -100,3 +102,26 @@ def test_a_sum_of_second_derivatives_has_rank_two_along_every_axis():
 def test_what_cannot_be_separated_is_refused(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@given(parts=kernels(1, fewest=1).flatmap(lambda a: kernels(1, fewest=1).map(lambda b: (a, b))))
+def test_rounded_outer_products_are_separable_within_their_rounding(parts):
+    whole = parts[0].outer(parts[1])
+    rounded = Kernel([(offset, Fraction(float(tap) * (1 + 1e-13))) for offset, tap in (whole / 7).taps])
+    size = max(abs(tap) for _, tap in rounded.taps) / 10**9
+    found = separate(rounded, tolerance=size)
+    assert found.ranks == (1, 1)
+    again = found.factors[0].outer(found.factors[1]) * found.scale
+    assert max(abs(a - b) for (_, a), (_, b) in zip(again.taps, rounded.taps, strict=True)) <= 4 * size
+
+
+@given(kernel=kernels(2, fewest=1, whole=True, most=8))
+def test_ranks_within_a_tiny_tolerance_are_the_exact_ones(kernel):
+    assert separate(kernel, tolerance=Fraction(1, 10**9)).ranks == separate(kernel).ranks
+
+
+def test_a_gaussian_in_floats_is_separable():
+    bell = np.exp(-(np.arange(-7, 8) ** 2) / 4.5)
+    given = Kernel.from_array(np.outer(bell, bell))
+    assert separate(given).ranks[0] > 1
+    assert separate(given, tolerance=Fraction(1, 10**9)).separable

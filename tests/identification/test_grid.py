@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given
 from strategies import kernels
 
@@ -11,8 +12,14 @@ from kernelkit.identification.grid import LARGEST, floats, marks, places
 
 
 @given(kernel=kernels(2, whole=True, fewest=1))
-def test_floats_are_the_dense_taps(kernel):
-    assert np.array_equal(floats(kernel), np.array(kernel.dense(), dtype=float))
+def test_floats_are_the_dense_taps_over_the_largest(kernel):
+    dense = np.array(kernel.dense(), dtype=float)
+    assert np.allclose(floats(kernel) * abs(dense).max(), dense, rtol=1e-15, atol=0)
+
+
+@pytest.mark.parametrize("factor", [Fraction(10) ** 400, Fraction(1, 10**400)])
+def test_taps_beyond_the_range_of_floats_have_floats_too(factor):
+    assert floats(Kernel({-1: -1, 1: 2}) * factor).tolist() == [-0.5, 0, 1]
 
 
 @given(kernel=kernels(2, whole=True, fewest=1))

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from kernelkit import Kernel
 from kernelkit.errors import InputError
-from kernelkit.identification.tolerance import SIMPLE, Tolerance, recognised, tolerance_for
+from kernelkit.identification.tolerance import (
+    CHANCE,
+    PRECISIONS,
+    SIMPLE,
+    Tolerance,
+    recognised,
+    tolerance_for,
+)
 
 
 @given(
@@ -18,7 +25,7 @@ from kernelkit.identification.tolerance import SIMPLE, Tolerance, recognised, to
 )
 def test_a_simple_number_is_recognised_from_any_number_near_it(number, change):
     """Two fractions with denominators up to N are at least 1/N^2 apart, so nothing simpler lies between."""
-    within = Fraction(1, 4 * SIMPLE**2)
+    within = Fraction(1, CHANCE * SIMPLE**2)
     assert recognised(number + change * within, within) == number
 
 
@@ -47,6 +54,37 @@ def test_no_change_of_taps_within_the_tolerance_moves_a_moment_by_more(changes):
         assert tolerance.vanishes((degree,), moved)
 
 
+@given(st.fractions(min_value=1, max_value=9), st.integers(2, 6))
+def test_numbers_of_few_digits_are_not_taken_for_fractions_they_meet_by_chance(number, digits):
+    """Of all numbers between whole ones at most a share of 2 w q^2 lies within w of a fraction up to q."""
+    within = Fraction(1, 10**digits)
+    found = recognised(number, within)
+    assert found == number or CHANCE * found.denominator**2 * within <= 1
+
+
+@pytest.mark.parametrize(
+    ("taps", "precision"),
+    [
+        ([Fraction(1, 3), Fraction(-1, 10**9)], None),
+        ([Fraction(0.1), Fraction(0.7)], "float64"),
+        ([Fraction(float(np.float32(99.9))), 1], "float32"),
+        ([Fraction(1, 2**40), Fraction(3, 2**40)], None),
+        ([Fraction("0.123456789")], "float64"),
+        ([Fraction("0.229879")], None),
+    ],
+    ids=["thirds", "double", "single", "short binary", "long decimal", "short decimal"],
+)
+def test_taps_tell_whether_they_were_rounded(taps, precision):
+    kernel = Kernel(enumerate(taps))
+    largest = max(abs(tap) for tap in taps)
+    assert tolerance_for(kernel).size == (0 if precision is None else largest * PRECISIONS[precision])
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_the_type_of_an_array_decides_where_it_is_known(precision):
+    assert tolerance_for(Kernel({0: 2}), precision=precision).size == 2 * PRECISIONS[precision]
+
+
 @pytest.mark.parametrize(
     ("taps", "size"),
     [
@@ -65,7 +103,8 @@ def test_long_taps_are_taken_for_rounded_ones_of_their_precision(taps, size):
     assert tolerance_for(kernel).size == size
 
 
-def test_a_given_tolerance_is_taken():
+def test_a_given_tolerance_is_taken_floats_too():
+    assert tolerance_for(Kernel({0: 1}), 1e-9).size == Fraction(1e-9)
     assert tolerance_for(Kernel({0: 1}), "1e-3").size == Fraction(1, 1000)
 
 
