@@ -15,6 +15,16 @@ class Shown:
         return page
 
 
+class Told(Shown):
+    """A value that also prints as the command line writes it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        text: str = importlib.import_module("kernelkit.explain.notebook").text_of(self)
+        return text
+
+
 class Formula(Shown):
     """A value that a notebook can also show as a formula."""
 

@@ -25,6 +25,7 @@ from kernelkit.identification.symmetries import symmetries_of
 from kernelkit.identification.tolerance import tolerance_for
 
 if TYPE_CHECKING:
+    from kernelkit.exact.rational import Exact
     from kernelkit.identification.reading import Reading
 
 RADII = {"quarter": "pi/4", "half": "pi/2", "three_quarters": "3 pi/4"}
@@ -60,7 +61,7 @@ class Measurement:
     anisotropy
         Of a Laplacian in the plane, how far the leading error is from a multiple of the squared Laplacian.
     ranks
-        Exact ranks along the axes; all 1 for a separable kernel.
+        Ranks along the axes, within the tolerance; all 1 for a separable kernel.
     resolving_efficiency
         Of a derivative on a line, the share of the waves up to pi that it treats within one percent.
     euler_limit, leapfrog_limit
@@ -83,7 +84,7 @@ class Measurement:
     leapfrog_limit: Fraction | float | None
 
 
-def measure(name: str, kernel: Kernel) -> Measurement:
+def measure(name: str, kernel: Kernel, *, tolerance: Exact | None = None) -> Measurement:
     """Measure one kernel.
 
     The taps are divided by the factor of the operator that they compute best, so that masks of different scale
@@ -96,6 +97,8 @@ def measure(name: str, kernel: Kernel) -> Measurement:
         What to call it.
     kernel
         The taps, raw or at unit gain.
+    tolerance
+        How far each tap may be off, as in `identify`.
 
     Raises
     ------
@@ -120,11 +123,12 @@ def measure(name: str, kernel: Kernel) -> Measurement:
         raise LimitError(
             f"{name} has {len(kernel):,} taps, more than {MOST_TAPS:,}", next="cut out the kernel"
         )
-    reading = best_reading(kernel)
+    within = tolerance_for(kernel, tolerance).size
+    reading = best_reading(kernel, tolerance=within)
     if reading is None:
         raise InputError(f"{name} has no taps other than zero", next="leave it out")
     unit = kernel / reading.scale
-    clean = unit if reading.exact else _without_rounding(unit, reading, tolerance_for(unit).size)
+    clean = unit if reading.exact else _without_rounding(unit, reading, within / abs(reading.scale))
     gradient = _gradient_along_x(clean, reading)
     odd = gradient if gradient and gradient.symmetry == "odd" else None
     radii = [math.pi * k / 4 for k in (1, 2, 3)]
@@ -141,7 +145,7 @@ def measure(name: str, kernel: Kernel) -> Measurement:
         tuple(direction_error(odd, radius) if odd else None for radius in radii),
         step_edge_error(gradient)[0] if gradient and _on_grid(gradient) else None,
         anisotropy(clean) if _has_anisotropy(clean, reading) else None,
-        separate(kernel).ranks if kernel.ndim > 1 else None,
+        separate(kernel, tolerance=within).ranks if kernel.ndim > 1 else None,
         _efficiency(clean, reading),
         limits.forward_euler.value if limits and limits.kind == "real, decaying" else None,
         limits.leapfrog.value if limits and limits.kind == "imaginary" else None,

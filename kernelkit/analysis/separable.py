@@ -106,7 +106,7 @@ def separate(kernel: Kernel, *, tolerance: Exact = 0) -> Separation:
         raise InputError(
             "a kernel without taps has no factors", next="give at least one tap that is not zero"
         )
-    within = rational(tolerance, what="a tolerance")
+    within = Fraction(tolerance) if isinstance(tolerance, float) else rational(tolerance, what="a tolerance")
     if within:
         return _within(kernel, within)
     ranks = tuple(_exact_rank(kernel, axis) for axis in range(kernel.ndim))

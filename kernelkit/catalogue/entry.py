@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kernelkit.errors import InputError
 from kernelkit.exact.certify import Certificate, certify
 from kernelkit.exact.nearest import nearest
-from kernelkit.notebook import Shown
+from kernelkit.notebook import Told
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Shown):
+class Entry(Told):
     """A kernel of the catalogue.
 
     Published taps compute ``gain * target`` and higher terms.  What of that is true is not stated but proved:

@@ -41,7 +41,10 @@ def analyse(
       kernelkit analyse derive:1:2 derive:1:4 derive:1:6
       kernelkit analyse laplacian-5pt laplacian-9pt-isotropic --format markdown
     """
-    measured = [measure(text, read_any_kernel(text).comparable) for text in kernels]
+    given = {text: read_any_kernel(text) for text in kernels}
+    measured = [
+        measure(text, kernel.comparable, tolerance=kernel.tolerance) for text, kernel in given.items()
+    ]
     if plot is not None:
         draw_several(measured, picture, plot)
     table = table_of(measured)

@@ -47,7 +47,8 @@ def identify(
       kernelkit identify "[1,4,1]/3" --format json
     """
     given = read_any_kernel(kernel, zero=None if zero is None else rational(zero, what="a grey value"))
-    found = identified(given.kernel, tolerance=tolerance)
+    found = identified(given.kernel, tolerance=tolerance if tolerance is not None else given.tolerance)
     if plot is not None:
-        draw_one(kernel if given.entry else "", given.kernel, picture, plot)
-    write(described(found, separate(given.kernel) if given.kernel.taps else None, form), output)
+        draw_one(kernel, given.kernel, picture, plot)
+    factors = separate(given.kernel, tolerance=found.tolerance) if given.kernel.taps else None
+    write(described(found, factors, form), output)

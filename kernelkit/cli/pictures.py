@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 ONE = ("stencil", "surface", "image", "response", "wavenumber", "direction")
 """Figures of one kernel; the first is drawn when none is named."""
 
+LONGEST_NAME = 40
+"""Characters of a name in a figure."""
+
 SEVERAL = ("tradeoff", "response", "wavenumber", "direction")
 """Figures of several kernels; the first is drawn when none is named."""
 
 
 def draw_one(name: str, kernel: Kernel, picture: str | None, path: str) -> None:
     """Draw one kernel and write the figure to a file whose suffix says the format."""
+    name = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}..."
     if picture in {None, "stencil"}:
         from kernelkit.plot.stencil import stencil
 

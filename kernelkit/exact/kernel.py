@@ -19,6 +19,9 @@ Tap = tuple[Offset, Fraction]
 Table = Sequence["Exact | Table"]
 """Nested sequences of numbers, one level an axis."""
 
+DEEPEST = 16
+"""Axes of an array of taps; lists nested deeper, or in themselves, are refused."""
+
 LARGEST_TABLE = 1_000_000
 """Entries of a dense table; a kernel spread wider is refused."""
 
@@ -344,6 +347,10 @@ def _shape(nested: object) -> tuple[int, ...]:
     while isinstance(level, list | tuple):
         if not level:
             raise ShapeError("an array of taps must not be empty")
+        if len(shape) == DEEPEST:
+            raise LimitError(
+                f"an array of taps has at most {DEEPEST} axes", next="take a kernel of fewer axes"
+            )
         shape.append(len(level))
         level = level[0]
     if not shape:

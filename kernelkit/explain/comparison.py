@@ -24,15 +24,17 @@ COLUMNS = (
     Column("error", "leading error", "kernel minus exact at unit gain, h = 1"),
     Column("noise_gain", "noise", "deviation of the output for white noise of deviation 1"),
     Column("response_at_pi", "at pi", "exact response to the fastest wave, along every axis"),
-    Column("c4", "c4", "direction error of a gradient starts as c4 w^2 sin(4 phi), radians"),
+    Column("c4", "c4", "direction error of a gradient starts as c4 w^2 sin(4 phi), radians", by_size=True),
     Column("angle_quarter", "pi/4", "largest direction error of plane waves with |w| = pi/4, degrees"),
     Column("angle_half", "pi/2", "the same at |w| = pi/2"),
     Column(
         "angle_three_quarters", "3pi/4", "the same at |w| = 3 pi/4; empty where the direction turns round"
     ),
     Column("step_edge", "step", "largest direction error of an ideal step edge through the pixel, degrees"),
-    Column("anisotropy", "anisotropy", "m22 - 2 m40 of a Laplacian at unit gain; 0 is isotropic"),
-    Column("rank", "rank", "largest exact rank along an axis; 1 is separable"),
+    Column(
+        "anisotropy", "anisotropy", "m22 - 2 m40 of a Laplacian at unit gain; 0 is isotropic", by_size=True
+    ),
+    Column("rank", "rank", "largest rank along an axis; 1 is separable"),
     Column("resolving_efficiency", "resolved", "share of the waves up to pi within 1 percent"),
     Column(
         "forward_euler",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.exact.names import axis_names
@@ -10,15 +11,20 @@ from kernelkit.exact.offsets import offset_text
 from kernelkit.exact.rational import written
 from kernelkit.explain.paragraphs import WIDTH
 from kernelkit.export.text import layout
+from kernelkit.export.wording import short
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from kernelkit.exact.kernel import Kernel
     from kernelkit.exact.offsets import Offset
 
+LONGEST_TAP = 10**9
+"""Size of a tap up to which taps are drawn exactly."""
+
 LONGEST_DENOMINATOR = 10**7
 """Common denominator up to which taps are drawn exactly."""
+
+SMALLEST, LARGEST = Fraction(1, 10**4), 10**6
+"""Sizes of the largest tap between which decimals without powers of ten are readable."""
 
 MOST_ROWS = 24
 """Rows of a drawing in decimals; taps of a larger kernel are only counted."""
@@ -30,13 +36,18 @@ def drawn(kernel: Kernel) -> str:
     Taps over a short common denominator are drawn exactly; others in decimals, in a row or in grids, with as many
     digits as there is room for.
     """
-    if not kernel.taps or math.lcm(*(tap.denominator for _, tap in kernel.taps)) <= LONGEST_DENOMINATOR:
+    whole = math.lcm(*(tap.denominator for _, tap in kernel.taps))
+    if whole <= LONGEST_DENOMINATOR and all(abs(tap) <= LONGEST_TAP for _, tap in kernel.taps):
         return layout(kernel)
-    largest = math.floor(math.log10(max(abs(float(tap)) for _, tap in kernel.taps)))
-    for digits in (6, 5, 4, 3):
-        text = _in_decimals(kernel, max(digits - 1 - largest, 0))
-        if text is not None:
-            return text
+    size = max(abs(tap) for _, tap in kernel.taps)
+    if SMALLEST <= size <= LARGEST:
+        largest = math.floor(math.log10(size))
+        for digits in (6, 5, 4, 3):
+            text = _in_decimals(kernel, max(digits - 1 - largest, 0))
+            if text is not None:
+                return text
+    if len(kernel) <= MOST_ROWS:
+        return "\n".join(f"  {offset_text(offset):<16}{short(tap)}" for offset, tap in kernel.taps)
     return f"  {len(kernel)} taps, from {offset_text(kernel.origin)} on; json and csv list them"
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from kernelkit.identification.reading import Reading
 
 FORMATS = {"text": "for reading in a terminal", "json": "for scripts"}
+NEARLY = 1000
+"""Taps whose sum is smaller than their size over this nearly add up to zero."""
+
 MOST_LISTED = 24
 """Samples across which the taps of a factor are listed with the zeros between them."""
 
@@ -93,12 +96,8 @@ def reading_text(reading: Reading) -> str:
 
 
 def _text(found: Identification, separation: Separation | None) -> str:
-    title = _ARTICLE[found.kind]
     best = found.best
-    if best is not None and found.kind != "identity":
-        title += f": {reading_text(best)}"
-    if found.kind == "mixture":
-        title += "".join(f" and {reading_text(reading)}" for _, reading in found.parts)
+    title = _title(found)
     blocks = [paragraph(title, indent="  "), drawn(found.kernel)]
     lines = []
     for i, reading in enumerate(found.readings):
@@ -110,7 +109,8 @@ def _text(found: Identification, separation: Separation | None) -> str:
         lines.append(row("variance", _variance_text(found)))
     lines.append(row("symmetry", symmetry_text(found.symmetries)))
     if separation is not None and found.kernel.ndim > 1:
-        lines.append(row("separable", separation_text(separation)))
+        within = " (within the tolerance)" if found.tolerance and not found.exact else ""
+        lines.append(row("separable", separation_text(separation) + within))
     if found.isotropic_through is not None and best is not None and best.accuracy is not None:
         lines.append(row("direction", _isotropy_text(found, best)))
     lines += [row("catalogue" if i == 0 else "", _match_text(match)) for i, match in enumerate(found.matches)]
@@ -118,9 +118,38 @@ def _text(found: Identification, separation: Separation | None) -> str:
         lines.append(
             row("tolerance", f"what is not exact holds for taps within {float(found.tolerance):.2g} of these")
         )
+    hint = _hint(found)
+    if hint:
+        lines.append(row("hint", hint))
     blocks.append("\n".join(lines))
     blocks.append("\n".join(conventions(Sheet(found.kernel, None))))
     return "\n\n".join(block for block in blocks if block)
+
+
+def _title(found: Identification) -> str:
+    title = _ARTICLE[found.kind]
+    best = found.best
+    if best is None:
+        return "zero within the tolerance" if found.kernel.taps else title
+    if found.kind == "identity":
+        return title if best.scale == 1 else f"a multiple of the identity: {reading_text(best)}"
+    title += f": {reading_text(best)}"
+    if found.kind == "mixture":
+        title += "".join(f" and {reading_text(reading)}" for _, reading in found.parts)
+    return title
+
+
+def _hint(found: Identification) -> str:
+    """Say which tolerance would help where taps nearly, but not quite, add up to zero."""
+    total = abs(sum((tap for _, tap in found.kernel.taps), Fraction(0)))
+    size = sum((abs(tap) for _, tap in found.kernel.taps), Fraction(0))
+    if not size or not 0 < total * NEARLY < size or total <= found.tolerance * len(found.kernel):
+        return ""
+    needed = float(2 * total / len(found.kernel))
+    return (
+        f"the taps add up to {short(total / size)} of their size; if that is rounding or noise, "
+        f"--tolerance {needed:.1g} takes it for zero"
+    )
 
 
 def _reading_rows(reading: Reading, label: str) -> list[str]:

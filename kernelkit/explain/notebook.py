@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+from kernelkit.analysis.separable import separate
 from kernelkit.catalogue.entry import Entry
 from kernelkit.errors import KernelkitError
 from kernelkit.exact.certify import Certificate
@@ -18,7 +19,7 @@ LONGEST = 4000
 
 def html_of(shown: object) -> str:
     """Return the text that the command line writes for a value, as HTML; every character is escaped."""
-    return f"<pre>{html.escape(_text_of(shown))}</pre>"
+    return f"<pre>{html.escape(text_of(shown))}</pre>"
 
 
 def latex_of(shown: object) -> str | None:
@@ -35,14 +36,17 @@ def latex_of(shown: object) -> str | None:
     return None if end is None else "$$" + "\n".join(kept[1:end]) + "$$"
 
 
-def _text_of(shown: object) -> str:
+def text_of(shown: object) -> str:
+    """Return the text that the command line writes for a value."""
     if isinstance(shown, Kernel | Certificate):
         kernel = shown if isinstance(shown, Kernel) else shown.kernel
         return f"a kernel of {len(kernel)} taps" if len(kernel) > LONGEST else render(shown, "text")
     if isinstance(shown, Identification):
         from kernelkit.explain.identity import described
 
-        return described(shown)
+        return described(
+            shown, separate(shown.kernel, tolerance=shown.tolerance) if shown.kernel.taps else None
+        )
     if isinstance(shown, Entry):
         from kernelkit.explain.entry import entry_text
 

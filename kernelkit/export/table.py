@@ -8,6 +8,7 @@ import json
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from kernelkit.errors import InputError, UnknownNameError
 from kernelkit.exact.rational import written
@@ -40,11 +41,14 @@ class Column:
         Its heading in text and markdown.
     words
         What it holds, with its unit, in one line.
+    by_size
+        Whether rows are sorted by the size of its values, as of errors with a sign.
     """
 
     key: str
     title: str
     words: str
+    by_size: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Table:
     def sorted_by(self, key: str) -> Table:
         """Return the rows in ascending order of a column, those without a value last; ``-key`` descends.
 
+        A column is named by its key or its title; errors with a sign are ordered by their size.
+
         Raises
         ------
         UnknownNameError
@@ -64,15 +70,15 @@ class Table:
         """
         name = key.removeprefix("-")
         keys = [column.key for column in self.columns]
-        if name not in keys:
+        place = next((i for i, column in enumerate(self.columns) if name in {column.key, column.title}), None)
+        if place is None:
             raise UnknownNameError(f"no column is called {name!r}", next=f"columns are {', '.join(keys)}")
-        place = keys.index(name)
+        by_size = self.columns[place].by_size
         filled = [row for row in self.rows if row[place] is not None]
         empty = [row for row in self.rows if row[place] is None]
         texts = any(isinstance(row[place], str) for row in filled)
         filled.sort(
-            key=lambda row: str(row[place]) if texts else row[place],  # type: ignore[arg-type, return-value]  # numbers of all kinds compare
-            reverse=key.startswith("-"),
+            key=lambda row: _order(row[place], texts=texts, by_size=by_size), reverse=key.startswith("-")
         )
         return Table(self.columns, tuple(filled + empty))
 
@@ -95,6 +101,12 @@ class Table:
             for row in self.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _order(value: Value, *, texts: bool, by_size: bool) -> Any:  # noqa: ANN401 - numbers of all kinds compare
+    if texts or isinstance(value, str) or value is None:
+        return str(value)
+    return abs(value) if by_size else value
 
 
 def render_table(table: Table, format: str = "text") -> str:

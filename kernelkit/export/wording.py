@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ FEW_BELOW = 20
 
 MOST_PLACES = 8
 """Places of a decimal that is written out where room is short."""
+
+FLOAT_BITS = 1000
+"""Binary digits before or behind the point up to which a number surely is one that a float can hold."""
 
 LONGEST_NOTE = 48
 """Characters of a note beside a number; longer exact taps go without one."""
@@ -138,9 +142,12 @@ def short(value: Fraction) -> str:
     if is_decimal and (
         value.denominator > MOST_BELOW or (value.denominator > FEW_BELOW and not value.denominator % 5)
     ):
-        return f"{float(value):.{MOST_PLACES}f}".rstrip("0")
+        return f"{Decimal(value.numerator) / value.denominator:.{MOST_PLACES}f}".rstrip("0")
     if value.numerator.bit_length() + value.denominator.bit_length() <= MOST_BITS:
         return written(value)
+    if abs(value.numerator.bit_length() - value.denominator.bit_length()) > FLOAT_BITS:
+        digits = Context(prec=6).divide(Decimal(value.numerator), Decimal(value.denominator))
+        return f"{digits.normalize():e}"
     text = f"{float(value):.6g}"
     # a number that only rounds to a whole one must not look like it
     return text if "." in text or "e" in text else repr(float(value))

@@ -22,7 +22,7 @@ from kernelkit.identification.reading import (
 )
 from kernelkit.identification.symmetries import Symmetries, symmetries_of
 from kernelkit.identification.tolerance import PRECISIONS, Tolerance, recognised, tolerance_for
-from kernelkit.notebook import Shown
+from kernelkit.notebook import Told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ Meaning = tuple[list[Reading], str, tuple[Part, ...], tuple[Fraction, ...] | Non
 
 
 @dataclass(frozen=True, slots=True)
-class Identification(Shown):
+class Identification(Told):
     """What a kernel is.
 
     Attributes

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SIMPLE = 1000
 """Largest denominator of a number that a rounded one is taken for."""
 
-CHANCE = 50
+CHANCE = 1000
 """A fraction p/q is recognised within w only if q^2 w is below one over this: others meet some fraction by chance."""
 
 SHORT = 1000

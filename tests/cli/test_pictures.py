@@ -29,6 +29,15 @@ def test_a_literal_is_drawn_as_a_stencil_when_nothing_is_named(tmp_path):
     assert (tmp_path / "a.pdf").read_bytes().startswith(SIGNATURES[".pdf"])
 
 
+@pytest.mark.parametrize("picture", ONE)
+def test_literals_and_files_have_every_picture_too(tmp_path, picture):
+    taps = "[-1,0,1]" if picture == "wavenumber" else "[[-1,0,1],[-2,0,2],[-1,0,1]]"
+    (tmp_path / "taps.txt").write_text(taps)
+    for given in (taps, str(tmp_path / "taps.txt")):
+        assert run(["identify", given, "--plot", str(tmp_path / "a.svg"), "--picture", picture]) == 0
+        assert (tmp_path / "a.svg").read_bytes().startswith(SIGNATURES[".svg"])
+
+
 def test_gradients_along_y_are_drawn_as_those_along_x(tmp_path):
     for name in ("sobel-x", "sobel-y"):
         assert run(["show", name, "--plot", str(tmp_path / f"{name}.svg"), "--picture", "direction"]) == 0

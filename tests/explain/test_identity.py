@@ -54,6 +54,55 @@ def test_every_kind_has_its_sentence(taps, words):
     assert words in flat(taps)
 
 
+@pytest.mark.parametrize(
+    ("taps", "title"),
+    [
+        ([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]], "a mixture: the value and 6 (d/dx + d/dy)"),
+        ([-1, 2, 0], "a mixture: the value and d/dx at x = -1/2"),
+        ([1, "-19/10", 1], "a mixture: 1/10 times the value and d^2/dx^2"),
+    ],
+)
+def test_the_summands_in_a_title_add_up_to_the_kernel(taps, title):
+    """Both are about the output point: f + 6 (f_x + f_y), f + f'(x - 1/2), f/10 + f''."""
+    assert flat(taps).startswith(f"{title} ")
+
+
+def test_multiples_and_tiny_and_huge_taps_are_told():
+    assert flat([0, 7, 0]).startswith("a multiple of the identity: 7 times the value")
+    for factor, text in (
+        (Fraction(10) ** 400, "1e+400 times the value"),
+        (Fraction(1, 10**330), "1e-330 times"),
+    ):
+        assert text in flat(Kernel({0: factor}))
+    small = Kernel({0: "1e-12"})
+    assert described(identify(small, tolerance=1), None).startswith("zero within the tolerance")
+
+
+def test_taps_that_nearly_add_up_to_zero_get_a_hint_that_helps():
+    noise = np.random.default_rng(0).normal(size=(3, 3)) * 1e-7
+    taps = np.array(SOBEL.dense(), dtype=float) + noise
+    text = flat(taps)
+    assert "if that is rounding or noise, --tolerance" in text
+    tolerance = float(text.split("--tolerance ")[1].split()[0])
+    found = identify(taps, tolerance=10 * tolerance)
+    assert (found.best.target, found.best.scale) == (derivative((0, 1)), 8)
+    assert "hint" not in flat(SOBEL)
+
+
+def test_rounded_products_are_separable_within_the_tolerance():
+    bell = np.exp(-(np.arange(-2, 3) ** 2) / 2.88)
+    kernel = np.outer(bell, bell) / bell.sum() ** 2
+    text = described(identify(kernel), separate(Kernel.from_array(kernel), tolerance=1e-9))
+    assert "along y times" in text
+    assert "(within the tolerance)" in text
+    assert "rank" not in text
+
+
+def test_identifications_print_as_the_command_line_writes_them():
+    assert str(identify(SOBEL)).startswith("a gradient kernel: 8 d/dx")
+    assert "[1, 2, 1] along y" in str(identify(SOBEL))
+
+
 def test_parts_are_told_with_their_accuracy():
     text = flat(Kernel({-1: -1, 0: 1}))
     assert "a derivative: d/dx at x = -1/2" in text

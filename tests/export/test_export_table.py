@@ -47,6 +47,14 @@ def test_sorting_orders_a_column_and_leaves_what_is_empty_last(numbers):
         assert found == sorted(filled, reverse=reverse) + [None] * (len(numbers) - len(filled))
 
 
+def test_errors_with_a_sign_are_sorted_by_size_and_columns_found_by_title():
+    signed = Table(
+        (COLUMNS[0], Column("c4", "coefficient", "an error", by_size=True)), (("a", -3), ("b", 1), ("c", 2))
+    )
+    assert [row[0] for row in signed.sorted_by("c4").rows] == ["b", "c", "a"]
+    assert [row[0] for row in signed.sorted_by("-coefficient").rows] == ["a", "c", "b"]
+
+
 def test_an_unknown_column_is_refused_with_the_names_of_all():
     with pytest.raises(UnknownNameError) as refused:
         TABLE.sorted_by("-size")

@@ -20,6 +20,7 @@ from kernelkit import (
     integral,
     laplacian,
     line,
+    named,
     value,
 )
 from kernelkit.catalogue.named import entries
@@ -261,6 +262,75 @@ def test_a_larger_sobel_is_a_smoothed_smaller_one():
     found = identify(both)
     assert found.best.scale == case["expected"]["gain"]
     assert found.matches[0].name == "sobel-5-x"
+
+
+@pytest.mark.parametrize("accuracy", [10, 20, 30, 40])
+@pytest.mark.parametrize("order", [1, 2, 7])
+def test_kernels_of_high_accuracy_are_exact_however_long_their_fractions(order, accuracy):
+    kernel = derive(derivative(order), accuracy=accuracy)
+    found = identify(kernel)
+    proved = certify(kernel, derivative(order))
+    assert found.exact
+    assert (found.best.target, found.best.accuracy) == (derivative(order), proved.accuracy)
+    assert found.best.leading_terms == proved.leading_terms
+
+
+@pytest.mark.parametrize(
+    "name", ["gaussian", "gaussian-x", "gaussian-xx", "deriche", "deriche-smooth", "dog", "log"]
+)
+def test_kernels_with_tiny_tails_are_found_in_the_catalogue_exact_and_as_floats(name):
+    taps = named(name).published
+    assert identify(taps).matches[0].name == named(name).name
+    rounded = Kernel([(offset, Fraction(float(tap))) for offset, tap in taps.taps])
+    assert identify(rounded).matches[0].name == named(name).name
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+@pytest.mark.parametrize("factor", [1, 1 / 3, 33.3, 0.333])
+@pytest.mark.parametrize("name", ["sobel-3-x", "scharr-3-x", "central-xx:accuracy=4"])
+def test_scaled_and_rounded_kernels_are_recognised_by_the_type_of_their_numbers(name, factor, dtype):
+    array = (np.array(named(name).published.dense(), dtype=float) * factor).astype(dtype)
+    found = identify(array)
+    assert found.matches[0].name == name
+    assert not found.matches[0].differences
+    assert found.best.target == named(name).target
+
+
+@pytest.mark.parametrize("size", [3, 9, 15])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_scale_of_random_floats_is_the_measured_one(size, dtype):
+    """No fraction that happens to lie near: the taps add up to what is said, to a hundredth of their rounding."""
+    random = np.random.default_rng(size)
+    for _ in range(10):
+        taps = random.normal(size=(size, size)).astype(dtype)
+        total = sum(Fraction(float(tap)) for tap in taps.ravel())
+        found = identify(taps)
+        value_at_origin = next(reading for reading in found.readings if reading.at_origin)
+        assert value_at_origin.scale == total
+
+
+def test_statements_with_recognised_numbers_are_not_called_exact():
+    found = identify(np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) + 1e-13 * np.eye(3))
+    assert not found.exact
+    assert dict(
+        found.best.leading_terms and [(t.derivative, t.coefficient) for t in found.best.leading_terms]
+    ) == {
+        (2, 1): Fraction(1, 4),
+        (0, 3): Fraction(1, 6),
+    }
+
+
+def test_places_far_from_the_taps_are_not_told():
+    """Any operator of accuracy 1 is one of accuracy 2 somewhere."""
+    found = identify([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]])
+    assert [reading.at_origin for reading in found.readings] == [True]
+
+
+def test_lists_nested_too_deep_or_in_themselves_are_refused():
+    endless = []
+    endless.append(endless)
+    with pytest.raises(LimitError, match="at most 16 axes"):
+        identify(endless)
 
 
 def test_single_precision_is_recognised_within_a_millionth():
