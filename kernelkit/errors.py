@@ -76,6 +76,20 @@ class OutputError(KernelkitError, OSError):
     """A result that could not be written; nothing was left half-written."""
 
 
+class MissingExtraError(KernelkitError, ImportError):
+    """An optional package is not installed; the next line is the command that installs it."""
+
+    exit_code = 4
+
+
+class DivergenceError(KernelkitError):
+    """Training whose loss grows instead of falling; ``limit`` is the largest stable step."""
+
+    def __init__(self, what: str, *, limit: float, why: str = "", next: str = "") -> None:
+        self.limit = limit
+        super().__init__(what, why=why, next=next)
+
+
 class UnsolvableError(KernelkitError):
     """Mathematics forbids the kernel; ``obstruction`` is the polynomial that proves it."""
 

@@ -7,6 +7,9 @@ import pytest
 from kernelkit import derivative, derive, errors
 from kernelkit.exact.obstruct import obstruction
 
+EXIT_CODES = {errors.UnsolvableError: 3, errors.MissingExtraError: 4}
+"""All other errors are bad input: 2."""
+
 KINDS = [
     kind
     for kind in vars(errors).values()
@@ -20,6 +23,8 @@ def made(kind):
         return kind("what", obstruction=obstruction(derivative(2), [0, 1]), next="next")
     if kind is errors.UnderdeterminedError:
         extra = {"freedom": 3}
+    if kind is errors.DivergenceError:
+        extra = {"limit": 0.5}
     return kind("what", why="why", next="next", **extra)
 
 
@@ -36,7 +41,7 @@ def test_every_error_survives_pickling(kind):
 def test_every_error_is_three_lines_with_an_exit_code(kind):
     lines = str(made(kind)).splitlines()
     assert [line[:8] for line in lines[1:]] == ["  why:  ", "  next: "]
-    assert kind.exit_code == (3 if kind is errors.UnsolvableError else 2)
+    assert kind.exit_code == EXIT_CODES.get(kind, 2)
 
 
 def test_empty_lines_are_left_out():

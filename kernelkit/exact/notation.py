@@ -117,6 +117,29 @@ def read_kernel(text: str) -> Kernel:
     return Kernel.from_array(table) / divisor
 
 
+def read_table(text: str) -> Table:
+    """Read nested lists of exact numbers.
+
+    Raises
+    ------
+    ExpressionError
+        The text is no table; a caret stands under the place.
+    ShapeError
+        Rows of different length.
+
+    Examples
+    --------
+    >>> read_table("[[0,1],[1/2,0]]")
+    [[Fraction(0, 1), Fraction(1, 1)], [Fraction(1, 2), Fraction(0, 1)]]
+    """
+    scanner = Scanner(text, "table of numbers", 'tables look like "[[0,1],[1,0]]"')
+    table = _table(scanner, 1)
+    if scanner.token.kind != "end":
+        raise scanner.error(f"{scanner.found} does not belong here")
+    Kernel.from_array(table)  # refuses ragged rows
+    return table
+
+
 def _table(scanner: Scanner, depth: int) -> Table:
     if not scanner.accept("["):
         raise scanner.error(f"expected '[', found {scanner.found}")

@@ -1,0 +1,111 @@
+"""Images from files: values as they are, and hostile files refused."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kernelkit.errors import InputError, LimitError, ShapeError
+from kernelkit.images import LARGEST, read_image
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int32, np.float32, np.float64, bool])
+def test_arrays_keep_values_and_type(tmp_path, kind):
+    array = (np.arange(24).reshape(2, 3, 4) % 2).astype(kind)
+    np.save(tmp_path / "a.npy", array)
+    read = read_image(tmp_path / "a.npy")
+    assert read.dtype == kind
+    assert np.array_equal(read, array)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".bmp"])
+def test_grey_pictures_are_not_scaled(tmp_path, suffix):
+    array = np.random.default_rng(0).integers(0, 256, (5, 7), dtype=np.uint8)
+    Image.fromarray(array).save(tmp_path / f"a{suffix}")
+    assert np.array_equal(read_image(tmp_path / f"a{suffix}"), array)
+
+
+def test_sixteen_bits_stay_sixteen(tmp_path):
+    array = np.array([[0, 65535], [256, 1]], dtype=np.uint16)
+    Image.fromarray(array).save(tmp_path / "a.png")
+    assert np.array_equal(read_image(tmp_path / "a.png"), array)
+
+
+def test_colour_comes_channel_first(tmp_path):
+    array = np.random.default_rng(1).integers(0, 256, (4, 6, 3), dtype=np.uint8)
+    Image.fromarray(array).save(tmp_path / "a.png")
+    assert np.array_equal(read_image(tmp_path / "a.png"), np.moveaxis(array, -1, 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1,2\n3,4\n", [[1, 2], [3, 4]]),
+        ("1;2\n3;4\n", [[1, 2], [3, 4]]),
+        ("1\t2\n3\t4\n", [[1, 2], [3, 4]]),
+        ("\ufeff1,2\n3,4\n", [[1, 2], [3, 4]]),
+        ("1,2,3\n", [1, 2, 3]),
+        ("1\n2\n3\n", [1, 2, 3]),
+    ],
+    ids=["comma", "semicolon", "tab", "mark", "row", "column"],
+)
+def test_tables_are_read_with_common_separators(tmp_path, text, values):
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    assert read_image(tmp_path / "a.csv").tolist() == values
+
+
+def save(path, content):
+    path.write_bytes(content)
+    return path
+
+
+def picture(path, mode):
+    Image.new(mode, (3, 3)).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda p: p / "missing.npy", InputError, "there is no image"),
+        (lambda p: p, InputError, "is a folder"),
+        (
+            lambda p: save(p / "a.npy", b"\x93NUMPY\x01\x00v\x00{'shape': (2**9,(((("),
+            InputError,
+            "no npy file",
+        ),
+        (lambda p: save(p / "a.npy", b"text"), InputError, "no npy file"),
+        (lambda p: save(p / "a.csv", b"a,b\n1,2"), InputError, "no table of numbers"),
+        (lambda p: save(p / "a.csv", b"1,2\n3"), ShapeError, "differ in length"),
+        (lambda p: save(p / "a.csv", b"\n"), ShapeError, "is empty"),
+        (lambda p: save(p / "a.csv", b"1,nan"), InputError, "NaN or infinity"),
+        (lambda p: save(p / "a.png", b"no picture"), InputError, "no picture that can be read"),
+        (lambda p: picture(p / "a.png", "RGBA"), InputError, "of mode RGBA"),
+        (lambda p: picture(p / "a.png", "P"), InputError, "of mode P"),
+    ],
+)
+def test_what_is_no_image_is_refused(tmp_path, make, error, words):
+    with pytest.raises(error, match=words):
+        read_image(make(tmp_path))
+
+
+def test_code_structures_and_several_arrays_are_refused(tmp_path):
+    np.save(tmp_path / "a.npy", np.array([print], dtype=object), allow_pickle=True)
+    np.savez(tmp_path / "b.npz", np.zeros(3))
+    (tmp_path / "b.npz").rename(tmp_path / "b.npy")
+    np.save(tmp_path / "c.npy", np.zeros(3, dtype=complex))
+    for name in ("a", "b", "c"):
+        with pytest.raises(InputError):
+            read_image(tmp_path / f"{name}.npy")
+
+
+def test_large_files_are_refused_by_their_headers(tmp_path):
+    np.lib.format.open_memmap(tmp_path / "a.npy", "w+", np.uint8, (LARGEST + 1,)).flush()
+    with pytest.raises(LimitError, match="more than"):
+        read_image(tmp_path / "a.npy")
+
+
+def test_several_pictures_in_one_file_are_refused(tmp_path):
+    pages = [Image.new("L", (2, 2), value) for value in (0, 9)]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    with pytest.raises(InputError, match="holds several pictures"):
+        read_image(tmp_path / "a.tif")
