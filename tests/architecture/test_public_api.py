@@ -44,6 +44,7 @@ MIRRORED_ROOMS = (
     "identification",
     "analysis",
     "optimise",
+    "learn",
     "plot",
     "export",
     "symbolic",
@@ -66,6 +67,8 @@ TESTED_WITH = {
     "export/python": "test_export_text_formats.py",
     "export/markdown": "test_export_text_formats.py",
     "export/typeset": "test_export_latex.py",
+    "learn/arrays": "test_window.py",
+    "learn/sliding": "test_window.py",
     "symbolic/closed": "test_symbolic_spacing.py",
     "symbolic/plan": "test_symbolic_spacing.py",
     "symbolic/tree": "test_symbolic_spacing.py",
@@ -114,9 +117,16 @@ def test_every_public_class_function_and_method_is_described(path):
         assert ast.get_docstring(node), f"{path}:{node.lineno} {node.name} has no docstring"
 
 
+def is_overload(decorator: ast.expr) -> bool:
+    """Whether a decorator marks a signature for type checkers."""
+    return isinstance(decorator, ast.Name) and decorator.id == "overload"
+
+
 def definitions(node: ast.Module | ast.ClassDef):
-    """Yield public definitions: of a module, and of its public classes."""
+    """Yield public definitions: of a module, and of its public classes; overloads are described by the last."""
     for child in node.body:
+        if isinstance(child, ast.FunctionDef) and any(map(is_overload, child.decorator_list)):
+            continue
         if isinstance(child, ast.FunctionDef | ast.ClassDef) and not child.name.startswith("_"):
             yield child
             if isinstance(child, ast.ClassDef):

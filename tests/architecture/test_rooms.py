@@ -23,24 +23,28 @@ ROOMS = {
     # room: the rooms it may use besides itself
     "errors": set(),
     "files": {"errors"},
+    "images": {"errors"},
     "exact": {"errors"},
     "catalogue": {"errors", "exact"},
     "identification": {"errors", "exact", "catalogue"},
     "analysis": {"errors", "exact", "catalogue", "identification"},
     "optimise": {"errors", "exact", "catalogue", "analysis"},
+    "learn": {"errors", "files", "exact", "catalogue", "identification", "analysis"},
     "plot": {"errors", "files", "exact", "catalogue", "analysis"},
     "symbolic": {"errors", "exact"},
     "export": {"errors", "exact"},
-    "explain": {"errors", "exact", "export", "catalogue", "identification", "analysis", "optimise"},
+    "explain": {"errors", "exact", "export", "catalogue", "identification", "analysis", "optimise", "learn"},
     "report": {"errors", "exact"},
     "cli": {
         "errors",
         "files",
+        "images",
         "exact",
         "catalogue",
         "identification",
         "analysis",
         "optimise",
+        "learn",
         "plot",
         "symbolic",
         "export",
@@ -58,12 +62,22 @@ THIRD_PARTY = {
     "identification": {"numpy": "inside functions"},
     "analysis": {"flint": "inside functions", "numpy": "inside functions", "scipy": "inside functions"},
     "optimise": {"flint": "inside functions", "numpy": "inside functions", "scipy": "inside functions"},
+    "learn": {
+        "flint": "inside functions",
+        "numpy": "inside functions",
+        "scipy": "inside functions",
+        "torch": "inside functions",
+    },
+    "images": {"numpy": "inside functions", "PIL": "inside functions"},
     "plot": {"matplotlib": "inside functions", "numpy": "inside functions"},
     "cli": {"click": "anywhere", "numpy": "inside functions", "PIL": "inside functions"},
 }
 
 ANY_ROOM = {"__init__", "notebook"}
 """Files whose one purpose is to hand out, or show, the values of all rooms, on first use."""
+
+WITH_TORCH = {"layer", "loop", "gradient"}
+"""Modules of ``learn`` that use torch; ``layer`` alone at its top, because its class is one of torch's."""
 
 PROBLEMS_MAY_USE = {"kernelkit", "kernelkit.report"}
 
@@ -101,6 +115,8 @@ def test_packages_that_are_slow_to_import_wait_until_a_function_needs_them(path)
         for package, where in THIRD_PARTY.get(room_of(name_of(path)), {}).items()
         if where == "inside functions"
     }
+    if name_of(path) == "kernelkit.learn.layer":
+        inside_functions -= {"torch"}
     for statement in tree_of(path).body:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             names = (
@@ -109,6 +125,12 @@ def test_packages_that_are_slow_to_import_wait_until_a_function_needs_them(path)
                 else [statement.module or ""]
             )
             assert not inside_functions & {name.split(".")[0] for name in names}, f"{path}:{statement.lineno}"
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room_of(p.id) == "learn"])
+def test_torch_is_used_in_three_modules_only(path):
+    found = any(module.split(".")[0] == "torch" for module, _ in imports_of(path))
+    assert not found or path.stem in WITH_TORCH
 
 
 def test_every_module_stands_in_a_room_of_the_table():

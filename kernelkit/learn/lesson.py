@@ -1,0 +1,205 @@
+"""Lessons: a run with all that can be said of it: prediction, proof, intervals, and the kernel it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kernelkit.errors import InputError
+from kernelkit.exact.certify import Certificate, certify
+from kernelkit.identification.identify import best_reading
+from kernelkit.learn.descent import descent
+from kernelkit.learn.gram import normal_equations
+from kernelkit.learn.pairs import pairs
+from kernelkit.learn.rational import Proof, prove
+from kernelkit.learn.recover import Recovery, recover
+from kernelkit.learn.replay import replay
+from kernelkit.learn.run import Run, check_options, learn
+from kernelkit.learn.statistics import Estimate, estimate
+from kernelkit.learn.whole import is_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learn.run import Method
+
+FINEST, LARGEST = 2**16, 2.0**50
+"""Labels that are whole multiples of 1/2^16, and not too large, are taken for exact."""
+
+MOST_PROVED = 400_000
+"""Windows times unknowns of whole-number data up to which uniqueness is proved without being asked for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """What came of learning from one set of data.
+
+    Attributes
+    ----------
+    run
+        What the method learned.
+    exact
+        The least-squares taps on the same data; ``run`` itself where that is the method.
+    largest_step, best_step
+        Of the loop on the sum of squares.
+    predicted
+        For the loop, its loss before each step and after the last, computed before the first step.
+    proof
+        For whole-number data, their exact solution and whether it is the only one.
+    estimate
+        The taps with their uncertainty, where the data determine all and leave windows over.
+    recovery
+        The exact kernel that they stand for.
+    certificate
+        What the kernel of the data computes: the proved one where the proof finds a single kernel, else the
+        recovered one; None where there is neither.
+    """
+
+    run: Run
+    exact: Run
+    largest_step: float
+    best_step: float
+    predicted: NDArray[np.float64] | None
+    proof: Proof | None
+    estimate: Estimate | None
+    recovery: Recovery | None
+    certificate: Certificate | None
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the data are exactly those of one kernel and of no other."""
+        return self.proof is not None and not self.proof.free and not any(self.proof.loss)
+
+    @property
+    def statement(self) -> str:
+        """What the data say, in a sentence."""
+        if self.proof is not None and self.certificate is not None and self.is_proved:
+            accuracy = self.certificate.accuracy
+            how = "without any error" if accuracy is None else f"accuracy {accuracy}"
+            return (
+                f"proved: the data are those of {self.certificate.target.name}, {how}, and of no other kernel"
+            )
+        if self.recovery is not None:
+            return self.recovery.statement
+        if self.proof is not None:
+            return f"not unique: {self.proof.determined}" if self.proof.free else self.proof.statement
+        return self.exact.statement
+
+
+def study(  # noqa: PLR0913 - a layer's settings, and a method's
+    X: ArrayLike,  # noqa: N803 - the post's name
+    Y: ArrayLike,  # noqa: N803 - the post's name
+    size: int | Sequence[int],
+    *,
+    method: Method = "exact",
+    stride: int | Sequence[int] = 1,
+    padding: int | Sequence[int] = 0,
+    dilation: int | Sequence[int] = 1,
+    bias: str = "none",
+    start: ArrayLike | str | None = None,
+    seed: int | None = None,
+    lr: float | None = None,
+    steps: int | None = None,
+    beyond: str = "refused",
+    progress: Callable[[int, int, float], None] | None = None,
+) -> Lesson:
+    """Learn a kernel and say all that the data allow to say of it.
+
+    Parameters
+    ----------
+    X, Y, size, method, stride, padding, dilation, bias, start, seed, lr, steps, progress
+        As in `kernelkit.learn.run.learn`.
+    beyond
+        What is done about a step of the loop beyond the largest stable one: ``"refused"``, or ``"tried"``.
+
+    Raises
+    ------
+    InputError
+        A step beyond the limit that is not to be tried, and as `learn`.
+    ShapeError, DivergenceError, MissingExtraError
+        As `learn`.
+    """
+    if beyond not in {"refused", "tried"}:
+        raise InputError(
+            f"a step beyond the limit is refused or tried, not {beyond!r}", next='beyond="tried"'
+        )
+    given = pairs(X, Y, size, stride=stride, padding=padding, dilation=dilation, bias=bias)
+    normal = normal_equations(given)
+    moves = descent(normal)
+    if method == "loop" and lr is not None and lr >= moves.largest_step and beyond == "refused":
+        raise InputError(
+            f"the step {lr:g} is not below the largest stable one, {moves.largest_step:.6g}: the loop would diverge",
+            why="an error along the steepest direction grows by |1 - 2 lr lambda_max| in every step",
+            next=f"the best constant step is {moves.best_step:.6g}; --force, or beyond='tried', tries it all the same",
+        )
+    layer = {"stride": stride, "padding": padding, "dilation": dilation, "bias": bias}
+    options = {"start": start, "seed": seed, "lr": lr, "steps": steps, "progress": progress}
+    if method == "exact":
+        check_options(method, options)
+    exact = learn(X, Y, size, **layer)  # type: ignore[arg-type]  # the settings of the layer, as they came
+    run = exact
+    predicted = None
+    if method != "exact":
+        run = learn(
+            X,
+            Y,
+            size,
+            method=method,
+            **options,  # type: ignore[arg-type]
+            **layer,  # type: ignore[arg-type]
+        )
+        if method == "loop":
+            predicted = _predicted(given, run, lr or moves.best_step, exact, start, seed)
+    proof = prove(given) if _is_provable(given) else None
+    sure = exact.rank == exact.unknowns and given.windows > given.unknowns
+    certain = estimate(given) if sure else None
+    single = given.y is not None and given.x.shape[1] == given.y.shape[1] == 1
+    recovered = recover(certain) if certain is not None and single else None
+    return Lesson(
+        run,
+        exact,
+        moves.largest_step,
+        moves.best_step,
+        predicted,
+        proof,
+        certain,
+        recovered,
+        _certificate(proof, recovered) if single else None,
+    )
+
+
+def _certificate(proof: Proof | None, recovered: Recovery | None) -> Certificate | None:
+    """Return what the kernel of the data computes, proved."""
+    if proof is None or proof.free or any(proof.loss):
+        return None if recovered is None else recovered.certificate
+    kernel = proof.kernel()
+    best = best_reading(kernel, tolerance=0)
+    return None if best is None else certify(kernel, best.target * best.scale)
+
+
+def _predicted(
+    given: Pairs, run: Run, lr: float, exact: Run, start: ArrayLike | str | None, seed: int | None
+) -> NDArray[np.float64]:
+    """Return the losses of the loop by the closed form, from where it began."""
+    import numpy as np
+
+    from kernelkit.learn.run import starting_taps
+
+    begun = starting_taps(given, start, seed).reshape(len(run.weights), -1).T
+    if given.bias == "fit":
+        begun = np.vstack([begun, np.zeros((1, begun.shape[1]))])
+    return replay(normal_equations(given), begun, lr, len(run.history) - 1, least=exact.loss).losses
+
+
+def _is_provable(given: Pairs) -> bool:
+    """Whether data are short binary fractions, and few enough to be solved in fractions on the side."""
+    import numpy as np
+
+    if given.y is None or given.windows * given.unknowns > MOST_PROVED or not is_whole(given):
+        return False
+    scaled = given.y.astype(float) * FINEST
+    return bool(np.array_equal(scaled, np.rint(scaled)) and np.abs(scaled).max() < LARGEST)

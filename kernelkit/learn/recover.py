@@ -1,0 +1,294 @@
+"""Recovery: the rational kernel that learned taps stand for, with a certificate, and how sure that is."""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from kernelkit.catalogue.named import entries
+from kernelkit.exact.certify import certify
+from kernelkit.exact.factor import Point
+from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.rational import written
+from kernelkit.exact.symmetry import Motion, motions
+from kernelkit.identification.identify import identify
+from kernelkit.identification.matches import motion_text
+from kernelkit.learn.operators import SIMPLE, operators_of, simplest_between
+from kernelkit.learn.region import region_of
+from kernelkit.learn.statistics import Estimate, estimate
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from kernelkit.catalogue.entry import Entry
+    from kernelkit.exact.certify import Certificate
+    from kernelkit.exact.offsets import Offset
+    from kernelkit.identification.identify import Identification
+    from kernelkit.identification.reading import Reading
+    from kernelkit.learn.pairs import Offsets
+    from kernelkit.learn.region import Candidate, Region
+    from kernelkit.learn.run import Run
+
+LARGEST_DENOMINATOR = 5040
+"""Common denominator of taps up to which fractions are tried."""
+
+CHANCE = 0.05
+"""Expected number of accidental hits up to which a common denominator counts as found."""
+
+CONFIDENCE = 0.999
+"""Of the joint region: the true kernel is missed once in a thousand times."""
+
+MOST_ALTERNATIVES = 5
+"""Other kernels that are listed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recovery:
+    """What was learned, as an exact kernel.
+
+    Attributes
+    ----------
+    learned
+        The taps as floats, at their exact value.
+    best
+        The kernel that they are taken for; None where no rational kernel lies in the region.
+    alternatives
+        Other kernels that the data do not exclude.
+    chance
+        Number of common denominators up to that of ``best`` that taps drawn at random would be expected to fit: near
+        0, the fractions are no accident; 1 and more, they say nothing.
+    confidence
+        Of the intervals and of the joint region.
+    certificate
+        What the best kernel computes, proved; None where there is none.
+    identification
+        The best kernel identified.
+    """
+
+    learned: Kernel
+    best: Candidate | None
+    alternatives: tuple[Candidate, ...]
+    chance: float
+    confidence: float
+    certificate: Certificate | None
+    identification: Identification | None
+
+    @property
+    def statement(self) -> str:
+        """What was learned, in a sentence."""
+        if self.best is None:
+            return "no rational kernel with small denominators lies within the intervals"
+        if self.identification is None or self.certificate is None:
+            return "learned the zero kernel: no tap differs from zero"
+        if self.best.how == "operator":
+            text = "within its noise, the kernel computes "
+        elif self.best.how == "fractions" and self.chance > CHANCE:
+            text = "no known kernel fits, and the simplest fractions may be an accident: "
+        else:
+            text = "learned "
+        text += _title(self.identification, self.certificate.target.name)
+        accuracy = self.certificate.accuracy
+        text += ", without any error" if accuracy is None else f", accuracy {accuracy}"
+        if self.alternatives:
+            text += f"; not excluded: {', '.join(other.name for other in self.alternatives)}"
+        return text
+
+
+def recover(
+    learned: Estimate | Run, *, confidence: float = CONFIDENCE, output: int = 0, channel: int = 0
+) -> Recovery:
+    """Find the rational kernel that learned taps stand for, prove what it computes, and name it.
+
+    Three kinds of kernels are looked for within the joint confidence region of the taps: those with the smallest
+    common denominator, taken when that is no accident; kernels of the catalogue, as published, at unit gain, or at
+    the simplest scale that fits; and the exact kernel of the operator that the taps compute, nearest to them.
+
+    Parameters
+    ----------
+    learned
+        From `kernelkit.learn.statistics.estimate` or `stated`; or a run, whose images and labels are then taken.
+    confidence
+        Of the intervals and of the joint region.
+    output, channel
+        Which kernel of a layer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learn.statistics import estimate
+    >>> image = np.random.default_rng(0).normal(size=(12, 12))
+    >>> inner = image[1:-1, 1:-1]
+    >>> labels = image[:-2, 1:-1] + image[2:, 1:-1] + image[1:-1, :-2] + image[1:-1, 2:] - 4 * inner
+    >>> recover(estimate(pairs(image, labels, (3, 3)))).statement
+    'learned the five-point Laplacian: d^2/dx^2 + d^2/dy^2, accuracy 2'
+    """
+    found = learned if isinstance(learned, Estimate) else estimate(learned.pairs)
+    region = region_of(found, confidence, output, channel)
+    kernel = found.kernel(output, channel)
+    fractions, chance = _fractions(region)
+    known = _known(region)
+    simplest = [] if fractions is None else [fractions]
+    near = [] if simplest and chance <= CHANCE else [*known, *operators_of(region, kernel)]
+    ranked = [*near, *simplest, *known]
+    if not ranked:
+        return Recovery(kernel, None, (), chance, confidence, None, None)
+    best = ranked[0]
+    rest = tuple(candidate for candidate in known if candidate.kernel != best.kernel)
+    identified = identify(best.kernel, tolerance=0)
+    reading = _reading(identified, found.offsets)
+    proof = None if reading is None else certify(best.kernel, reading.scale * reading.target)
+    return Recovery(kernel, best, rest[:MOST_ALTERNATIVES], chance, confidence, proof, identified)
+
+
+def _reading(identified: Identification, offsets: Offsets) -> Reading | None:
+    """Return the best reading as an operator at a place within the window: one beyond it explains nothing."""
+    corners = [(min(column), max(column)) for column in zip(*offsets, strict=True)]
+    for reading in identified.readings:
+        places = [
+            (factor.at if isinstance(factor, Point) else factor.lower, side)
+            for _, factors in reading.target.terms
+            for factor, side in zip(factors, corners, strict=True)
+        ]
+        if all(low <= x <= high and x.denominator <= SIMPLE for x, (low, high) in places):
+            return reading
+    return identified.best
+
+
+def _fractions(region: Region) -> tuple[Candidate | None, float]:
+    """Return the kernel of the smallest common denominator within the region, and how likely such a hit is by chance.
+
+    Of a tap drawn at random, an interval of half-width r holds a multiple of 1/D with the chance ``min(1, 2 r D)``.
+    """
+    import numpy as np
+
+    bottoms = np.arange(1, LARGEST_DENOMINATOR + 1)
+    reach = _different(region)
+    chances = np.prod(np.minimum(1.0, 2 * reach * bottoms[:, None]), axis=1)
+    for bottom, chance in zip(bottoms.tolist(), np.cumsum(chances).tolist(), strict=True):
+        tops = np.rint(region.taps * bottom)
+        if np.all(np.abs(tops / bottom - region.taps) <= region.reach) and region.holds(tops / bottom):
+            taps = (Fraction(int(top), bottom) for top in tops)
+            kernel = Kernel(zip(region.offsets, taps, strict=True), ndim=len(region.offsets[0]))
+            return region.candidate(kernel, "fractions"), chance
+    return None, 0.0
+
+
+def _different(region: Region) -> NDArray[np.float64]:
+    """Return the half-widths of taps that are different numbers: not zero, and not equal up to sign.
+
+    A kernel with a symmetry hits a fraction with all equal taps at once, which is one accident and not many.
+    """
+    import numpy as np
+
+    found: list[float] = []
+    last = 0.0
+    for i in np.argsort(np.abs(region.taps)).tolist():
+        size, reach = abs(float(region.taps[i])), float(region.reach[i])
+        if size - last > reach:
+            found.append(reach)
+        elif found:
+            found[-1] = max(found[-1], reach)
+        last = size if size - last > reach else last
+    return np.array(found)
+
+
+def _known(region: Region) -> list[Candidate]:
+    """Return the kernels of the catalogue in the region, plain and likely ones first, each kernel once."""
+    import numpy as np
+
+    places = {offset: i for i, offset in enumerate(region.offsets)}
+    ndim = len(region.offsets[0])
+    found: dict[Kernel, Candidate] = {}
+    unit = region.candidate(Kernel({(0,) * ndim: 1}), "catalogue", "identity")
+    if unit is not None:
+        found[unit.kernel] = unit
+    for entry, motion, published in _oriented(ndim):
+        numbers = [(places.get(tuple(map(int, offset))), float(tap)) for offset, tap in published.taps]
+        if any(place is None for place, _ in numbers):
+            continue
+        taps = np.zeros(len(places))
+        for place, tap in numbers:
+            taps[place] = tap
+        scale = _scale(region, taps, entry)
+        candidate = None if scale is None else region.candidate(published * scale, "catalogue", entry.name)
+        if candidate is not None and (candidate.kernel not in found or not motion_text(motion)):
+            found[candidate.kernel] = candidate
+    return sorted(found.values(), key=region.rank)
+
+
+def _scale(region: Region, taps: NDArray[np.float64], entry: Entry) -> Fraction | None:
+    """Return the plainest scale at which a known kernel lies in the region: 1, unit gain, or the simplest fraction."""
+    white, learned = region.whitener @ taps, region.whitener @ region.taps
+    size = float(white @ white)
+    best = float(white @ learned) / size
+    if not best or not region.holds(best * taps):
+        return None
+    unit = next(
+        (k / p for (x, p) in entry.published.taps for (y, k) in entry.kernel.taps if x == y), Fraction(1)
+    )
+    natural = [Fraction(1), Fraction(-1), unit, -unit]
+    width = region.found.factor(region.confidence) / math.sqrt(size)
+    simple = simplest_between(Fraction(best - width), Fraction(best + width))
+    tried = [*natural, *([simple] if simple.denominator <= LARGEST_DENOMINATOR else [])]
+    return next((s for s in tried if s and region.holds(float(s) * taps)), None)
+
+
+@functools.cache
+def _oriented(ndim: int) -> tuple[tuple[Entry, Motion, Kernel], ...]:
+    """Return the catalogue in all orientations, offsets between samples moved up to the next sample."""
+    found = []
+    seen: set[Kernel] = set()
+    ordered = sorted(motions(ndim), key=lambda motion: bool(motion_text(motion)))
+    for motion in ordered:
+        for entry in entries():
+            if entry.published.ndim != ndim or entry.family == "misprint":
+                continue
+            taps: list[tuple[Offset, Fraction]] = [
+                (motion.moved(offset), tap) for offset, tap in entry.published.taps
+            ]
+            low = [min(column) for column in zip(*(offset for offset, _ in taps), strict=True)]
+            step = [Fraction(math.ceil(x)) - x for x in low]
+            kernel = Kernel(
+                [(tuple(x + s for x, s in zip(offset, step, strict=True)), tap) for offset, tap in taps],
+                ndim=ndim,
+            )
+            whole = all(x.denominator == 1 for offset, _ in kernel.taps for x in offset)
+            if whole and kernel not in seen and -kernel not in seen:
+                seen.add(kernel)
+                found.append((entry, motion, kernel))
+    return tuple(found)
+
+
+def _title(identified: Identification, operator: str) -> str:
+    """Write what an exact kernel is: the title of a known one, and its operator with its factor."""
+    same = [match for match in identified.matches if not match.differences]
+    if identified.kind == "identity":
+        return f"{operator} at the output point itself"
+    if not same:
+        return operator
+    title = next(entry.title for entry in entries() if entry.name == same[0].name)
+    if title.startswith(_DESCRIBED):
+        title = f"the {title[0].lower()}{title[1:]}"
+    turned = f", {same[0].motion}" if same[0].motion else ""
+    times = "" if same[0].scale == 1 else f"{written(same[0].scale)} times "
+    return f"{times}{title}{turned}: {operator}"
+
+
+_DESCRIBED = (
+    "Binomial",
+    "Central",
+    "Eight",
+    "Extended",
+    "Facet",
+    "Five",
+    "Isotropic",
+    "Nine",
+    "Seven",
+    "Thirteen",
+)
+"""First words of titles that describe; the others are names."""

@@ -1,0 +1,155 @@
+"""Pairs: what is accepted, in which shape it comes out, and what is refused and why."""
+
+import numpy as np
+import pytest
+import torch
+from golden.tables import rows
+from learn.images import DIFFERENCES, EDGES, LAYERS, name_of, rough
+
+from kernelkit.errors import InputError, LimitError, ShapeError
+from kernelkit.learn.pairs import LARGEST_UNKNOWNS, pairs
+
+CASES = {row["id"]: row for row in rows("cases_learn")}
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "wanted", "form"),
+    [
+        ((7,), 2, (1, 1, 7), "plain"),
+        ((6, 8), 3, (1, 1, 6, 8), "plain"),
+        ((5, 6, 7), 3, (1, 1, 5, 6, 7), "plain"),
+        ((2, 3, 6, 8), 3, (2, 3, 6, 8), "batch"),
+        ((2, 3, 5, 6, 7), 2, (2, 3, 5, 6, 7), "batch"),
+        ((2, 3, 9), (4,), (2, 3, 9), "batch"),
+        ((6, 8), (1, 2), (1, 1, 6, 8), "plain"),
+    ],
+)
+def test_images_come_to_one_shape(shape, size, wanted, form):
+    given = pairs(np.ones(shape), None, size)
+    assert (given.x.shape, given.form) == (wanted, form)
+    assert given.space == wanted[2:]
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=name_of)
+def test_the_output_has_the_shape_torch_makes(layer):
+    shape, size, settings = layer
+    given = pairs(rough(shape), None, size, **settings)
+    made = (torch.nn.functional.conv1d, torch.nn.functional.conv2d, torch.nn.functional.conv3d)[
+        len(size) - 1
+    ](torch.zeros(shape), torch.zeros(1, shape[1], *size), **settings)
+    assert given.out == tuple(made.shape[2:])
+    assert given.windows == made.numel()
+
+
+def test_unknowns_count_channels_and_the_bias():
+    assert pairs(np.ones((2, 3, 6, 8)), None, (2, 4)).unknowns == 24
+    assert pairs(np.ones((2, 3, 6, 8)), None, (2, 4), bias="fit").unknowns == 25
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        (np.float32, np.float32),
+        (np.float16, np.float32),
+        (np.float64, np.float64),
+        (np.uint8, np.float64),
+        (np.int64, np.float64),
+        (bool, np.float64),
+    ],
+)
+def test_types_are_kept_or_widened_and_integers_are_not_scaled(kind, kept):
+    x = np.array([[0, 1, 1], [1, 0, 1]]).astype(kind)
+    given = pairs(x, None, 2)
+    assert given.x.dtype == kept
+    assert given.x[0, 0].tolist() == x.tolist()
+
+
+def test_tensors_are_read_and_types_of_images_and_labels_agree():
+    x = torch.arange(6.0, requires_grad=True)
+    given = pairs(x, np.ones(5), 2)
+    assert given.x.tolist() == [[[0, 1, 2, 3, 4, 5]]]
+    assert given.x.dtype == given.labels.dtype == np.float64
+
+
+def test_images_are_not_copied():
+    x = rough((6, 8))
+    assert np.shares_memory(pairs(x, None, 3).x, x)
+
+
+def test_labels_that_are_missing_are_asked_for():
+    with pytest.raises(InputError, match=r"the labels Y are missing"):
+        _ = pairs(EDGES, None, 2).labels
+
+
+def test_labels_of_a_wrong_shape_are_refused_with_both_shapes():
+    case = CASES["1.2-E6/row-target"]
+    with pytest.raises(ShapeError) as refused:
+        pairs(
+            np.ones(case["input"]["X_shape"]),
+            np.ones(case["input"]["Y_shape"]),
+            case["input"]["kernel_shape"],
+        )
+    assert all(shape in str(refused.value) for shape in case["expected"]["message_names"])
+
+
+@pytest.mark.parametrize("shape", [(6, 1), (6, 8), (1, 1, 6, 7), (42,), (7, 6)])
+def test_no_label_is_broadcast_or_flattened(shape):
+    with pytest.raises(ShapeError, match=r"Y must have shape \(6, 7\)"):
+        pairs(EDGES, np.zeros(shape), (1, 2))
+
+
+@pytest.mark.parametrize("shape", [(2, 4, 7), (3, 1, 6, 7), (2, 1, 6, 8), (6, 7)])
+def test_labels_of_many_images_are_held_to_their_number_and_size(shape):
+    with pytest.raises(ShapeError, match=r"Y must have shape \(2, C_out, 6, 7\)"):
+        pairs(np.ones((2, 3, 6, 8)), np.zeros(shape), (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("x", "size", "kind", "said"),
+    [
+        ([1, 2, float("nan")], 2, InputError, r"X is nan at index \(2,\)"),
+        ([[1, 2], [float("inf"), 0]], 2, InputError, r"X is inf at index \(1, 0\)"),
+        ([1j, 2], 2, InputError, "X must hold real numbers, not complex128"),
+        (["a"], 1, InputError, "X must hold real numbers"),
+        ([[1, 2], [3]], 1, ShapeError, "its rows differ in length"),
+        (np.zeros((0, 3)), 1, InputError, r"X is empty: its shape is \(0, 3\)"),
+        (np.ma.masked_equal([1, 2, 3], 2), 2, InputError, "X has masked entries"),
+        ([1, 2, 3], 4, ShapeError, "does not fit into 3"),
+        (np.ones((3, 6, 8)), (2, 2), ShapeError, r"a window \(2, 2\) does not fit X of shape \(3, 6, 8\)"),
+        (np.ones((1,) * 6), 1, ShapeError, "a window of 4 axes"),
+        (5, 1, ShapeError, "a window of 0 axes"),
+        ([1, 2, 3], 0, InputError, "size must be whole numbers from 1 on"),
+        ([1, 2, 3], 1.5, InputError, "a window has whole sizes, not 1.5"),
+        ([1, 2, 3], "2", InputError, "a window has whole sizes"),
+        ([1, 2, 3], True, InputError, "a window has whole sizes"),
+    ],
+)
+def test_bad_images_and_windows_are_refused(x, size, kind, said):
+    with pytest.raises(kind, match=said):
+        pairs(x, None, size)
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "said"),
+    [
+        ({"stride": 0}, InputError, r"stride must be whole numbers from 1 on, not \(0, 0\)"),
+        ({"padding": -1}, InputError, "padding must be whole numbers from 0 on"),
+        ({"padding": "same"}, InputError, "padding must be whole numbers, not 'same'"),
+        ({"dilation": (1, 2, 3)}, ShapeError, r"dilation \(1, 2, 3\) has 3 numbers for 2 axes"),
+        ({"dilation": 9}, ShapeError, "does not fit"),
+        ({"bias": "yes"}, InputError, "bias is one of none, fit, not 'yes'"),
+    ],
+)
+def test_bad_settings_are_refused(settings, kind, said):
+    with pytest.raises(kind, match=said):
+        pairs(EDGES, DIFFERENCES, (1, 2), **settings)
+
+
+def test_numbers_too_large_to_be_summed_are_still_numbers():
+    assert pairs([1e308, 1e308, -1e308], None, 1).x.max() == 1e308
+
+
+def test_more_unknowns_than_can_be_handled_are_refused():
+    side = int(LARGEST_UNKNOWNS**0.5) + 1
+    with pytest.raises(LimitError, match="unknowns for each output channel are more than 4,096"):
+        pairs(np.ones((side, side)), None, side)
