@@ -22,6 +22,8 @@ COMMANDS = {
     "identify": "What any kernel computes, at which scale, and which known kernel it is.",
     "analyse": "Several kernels side by side: error, noise, direction, rank, stability.",
     "design": "The best kernel by a criterion, with exact moments, compared with the catalogue.",
+    "learn": "A kernel from data: taps, intervals, proof, and what it is.",
+    "excite": "What an image can teach, and at which steps, before anything is trained.",
 }
 INTERRUPTED = 130
 
@@ -69,7 +71,8 @@ def kernelkit() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code.
 
-    0 done; 1 a check failed; 2 bad input; 3 mathematically impossible; 130 interrupted.
+    0 done; 1 a check failed; 2 bad input; 3 mathematically impossible; 4 an optional package is missing; 130
+    interrupted.
     """
     code = run(arguments)
     try:

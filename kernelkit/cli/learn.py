@@ -1,0 +1,161 @@
+"""``kernelkit learn``: a kernel from data, with its intervals, its proof and its name."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from kernelkit.cli.images import read_any_image, read_size
+from kernelkit.cli.io import write
+from kernelkit.cli.options import output_options
+from kernelkit.cli.teacher import taught
+from kernelkit.errors import InputError
+from kernelkit.explain.learned import FORMATS, told
+from kernelkit.learn.lesson import study
+from kernelkit.learn.run import Method
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+_MODEST = 2.0
+"""Seconds after which long work says how far it is."""
+
+
+@click.command()
+@click.argument("images", nargs=-1, metavar="[X Y]")
+@click.option(
+    "--size", metavar="HxW", help="Size of the kernel: 3x3, 1x2, 5; that of the teacher when left out."
+)
+@click.option("--teacher", metavar="KERNEL", help="Make the labels with this kernel, from --image.")
+@click.option("--image", metavar="IMAGE", help="The image the teacher is applied to.")
+@click.option(
+    "--noise", type=click.FloatRange(min=0), default=0.0, help="Deviation of noise added to the labels made."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of noise and of a uniform start.")
+@click.option(
+    "--method", type=click.Choice(get_args(Method)), default="exact", show_default=True, help="How to learn."
+)
+@click.option(
+    "--lr", type=float, metavar="STEP", help="Step of the loop or of Adam. [default: the best constant one]"
+)
+@click.option(
+    "--epochs", type=click.IntRange(min=0), help="Steps of the loop and the optimisers. [default: 1000]"
+)
+@click.option("--start", type=click.Choice(["zeros", "uniform"]), help="Taps to begin with. [default: zeros]")
+@click.option(
+    "--bias",
+    type=click.Choice(["none", "fit"]),
+    default="none",
+    show_default=True,
+    help="Learn a constant, too.",
+)
+@click.option(
+    "--stride", default=1, show_default=True, type=click.IntRange(min=1), help="Step between windows."
+)
+@click.option(
+    "--padding", default=0, show_default=True, type=click.IntRange(min=0), help="Zeros on each side."
+)
+@click.option(
+    "--dilation", default=1, show_default=True, type=click.IntRange(min=1), help="Step between taps."
+)
+@click.option("--force", is_flag=True, help="Try a step of the loop beyond the largest stable one.")
+@click.option(
+    "--plot", type=click.Path(), metavar="FILE", help="Also draw the losses: png, svg or pdf by the suffix."
+)
+@output_options(FORMATS)
+def learn(
+    images: tuple[str, ...],
+    size: str | None,
+    teacher: str | None,
+    image: str | None,
+    noise: float,
+    seed: int,
+    method: Method,
+    lr: float | None,
+    epochs: int | None,
+    start: str | None,
+    bias: str,
+    stride: int,
+    padding: int,
+    dilation: int,
+    plot: str | None,
+    form: str,
+    output: str | None,
+    *,
+    force: bool,
+) -> None:
+    """Learn the kernel that turns X into Y, and say what it is and how sure that is.
+
+    X and Y are npy, csv, png or tiff files, or literals; Y is what a layer of that size, stride, padding and
+    dilation makes of X.  With --teacher and --image the labels are made instead.
+
+    \b
+    Examples:
+      kernelkit learn --teacher "[[1,-1]]" --image post
+      kernelkit learn --teacher "[[1,-1]]" --image post --method loop --lr 0.03 --epochs 10
+      kernelkit learn --teacher sobel-x --image post
+      kernelkit learn "[1,2,4,7,11]" "[1,1,1]" --size 3
+    """
+    iterates = method != "exact"
+    if plot is not None and not iterates:
+        raise InputError("exact learning has no steps to draw", next="--method loop has")
+    layer = {"stride": stride, "padding": padding, "dilation": dilation}
+    x: NDArray[np.generic]
+    window: int | tuple[int, ...]
+    if teacher is not None or image is not None:
+        x, y, window = taught(teacher, image, images, size, noise=noise, seed=seed, layer=layer)
+    elif len(images) != 2 or size is None:
+        raise InputError(
+            "learning needs X, Y and a size, or a teacher and an image",
+            next="kernelkit learn X.npy Y.npy --size 3x3, or kernelkit learn --teacher sobel-x --image photo.png",
+        )
+    elif noise:
+        raise InputError("--noise is added to labels that are made, and Y was given", next="leave it out")
+    else:
+        x, y, window = read_any_image(images[0]), read_any_image(images[1]), read_size(size)
+    lesson = study(
+        x,
+        y,
+        window,
+        method=method,
+        bias=bias,
+        start=start,
+        seed=seed if start == "uniform" else None,
+        lr=lr,
+        steps=epochs,
+        beyond="tried" if force else "refused",
+        progress=_progress() if iterates else None,
+        **layer,
+    )
+    if plot is not None:
+        from kernelkit.plot.save import save
+        from kernelkit.plot.training import training
+
+        save(training(lesson.run.history, lesson.predicted), plot)
+    write(told(lesson, form), output)
+
+
+def _progress() -> Callable[[int, int, float], None] | None:
+    """Return what says how far long work is, on a terminal only; None elsewhere."""
+    if not sys.stderr.isatty():
+        return None
+    import time
+
+    began = time.monotonic()
+    said = began
+
+    def progress(step: int, steps: int, loss: float) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now - began > _MODEST and now - said > 1:
+            said = now
+            click.echo(
+                f"step {step} of {steps}, loss {loss:.6g}; Ctrl-C keeps the best taps so far", err=True
+            )
+
+    return progress

@@ -1,0 +1,75 @@
+"""Lessons and excitations in words."""
+
+import json
+
+import numpy as np
+import pytest
+
+from kernelkit.errors import UnknownNameError
+from kernelkit.explain.learned import MOST_EPOCHS, MOST_FREE, MOST_LISTED, excited, told
+from kernelkit.learn.excite import excite
+from kernelkit.learn.lesson import study
+
+POST = np.array([[1, 1, 0, 0, 0, 0, 1, 1]] * 6)
+EDGES = POST[:, :-1] - POST[:, 1:]
+
+
+def flat(text):
+    return " ".join(text.split())
+
+
+def test_a_proved_lesson_says_kernel_proof_and_steps():
+    text = flat(told(study(POST, EDGES, (1, 2))))
+    assert text.startswith("proved: the data are those of -d/dx at (y, x) = (0, 1/2), accuracy 2")
+    assert "2 independent windows for 2 unknowns: no other kernel gives these labels" in text
+    assert "largest stable step 0.0333333, best constant step 0.0277778" in text
+
+
+def test_the_loop_is_told_beside_prediction_and_exact_taps():
+    lesson = study(POST, EDGES, (1, 2), method="loop", lr=0.03, steps=200)
+    text = told(lesson)
+    assert "exact tap" in text
+    assert "least squares differ from these by at most" in flat(text)
+    epochs = text.partition("predicted\n")[2].partition("\n\n")[0].splitlines()
+    assert len(epochs) <= MOST_EPOCHS + 1
+    assert epochs[-1].split()[0] == "200"
+
+
+def test_large_layers_list_their_first_taps():
+    random = np.random.default_rng(0)
+    lesson = study(random.normal(size=(1, 2, 12, 12)), random.normal(size=(1, 4, 10, 10)), 3)
+    text = told(lesson)
+    assert f"and {72 - MOST_LISTED} more; json lists all" in text
+    assert "0 <- 1 (0, 0)" in text
+    assert np.array(json.loads(told(lesson, "json"))["taps"]).shape == (4, 2, 3, 3)
+
+
+def test_bias_and_noise_are_told():
+    random = np.random.default_rng(1)
+    image = random.normal(size=30)
+    text = flat(told(study(image, image[:-2] - image[2:] + 3, 3, bias="fit")))
+    assert "bias 3" in text
+    assert "degrees of freedom" in text
+
+
+def test_json_of_a_lesson_reads_back_and_holds_the_kernel():
+    read = json.loads(told(study(POST, EDGES, (1, 2), method="loop", steps=4), "json"))
+    assert len(read["history"]) == len(read["predicted"]) == 5
+    assert read["kernel"]["target"]["name"] == "-d/dx at (y, x) = (0, 1/2)"
+    assert read["rank"] == read["unknowns"] == 2
+
+
+def test_many_unseen_directions_are_counted():
+    found = excite(np.zeros((9, 9)) + 1, 5)
+    text = excited(found)
+    assert f"and {24 - MOST_FREE} more; json lists all" in text
+    assert len(json.loads(excited(found, "json"))["free"]) == 24
+
+
+def test_images_of_zeros_move_nothing():
+    assert "nothing moves: the image is zero" in excited(excite(np.zeros((5, 5)), 2))
+
+
+def test_other_formats_are_refused():
+    with pytest.raises(UnknownNameError, match="formats are text, json"):
+        excited(excite(POST, 2), "xml")
