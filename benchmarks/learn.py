@@ -24,13 +24,13 @@ import numpy as np
 import torch
 from scipy.signal import correlate
 
-from kernelkit.learn.descent import descent, rate, steps_needed
-from kernelkit.learn.gradient import descend
-from kernelkit.learn.gram import normal_equations
-from kernelkit.learn.pairs import Pairs, pairs
-from kernelkit.learn.patches import label_rows, patch_matrix
-from kernelkit.learn.replay import replay
-from kernelkit.learn.run import learn
+from kernelkit.learning.descent import descent, rate, steps_needed
+from kernelkit.learning.gradient import descend
+from kernelkit.learning.gram import normal_equations
+from kernelkit.learning.pairs import Pairs, pairs
+from kernelkit.learning.patches import label_rows, patch_matrix
+from kernelkit.learning.replay import replay
+from kernelkit.learning.run import learn
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from kernelkit.exact.offsets import Stencil, box, central, cross, line
     from kernelkit.exact.operator import operator
     from kernelkit.identification.identify import identify
+    from kernelkit.learning.discover import discover
+    from kernelkit.learning.excite import excite
+    from kernelkit.learning.lesson import study
+    from kernelkit.learning.loop import train_conv2d
+    from kernelkit.learning.run import learn
+    from kernelkit.learning.window import corr2d, pool2d
 
 _HOMES = {
     "Certificate": "exact.certify",
@@ -30,17 +36,24 @@ _HOMES = {
     "box": "exact.offsets",
     "central": "exact.offsets",
     "certify": "exact.certify",
+    "corr2d": "learning.window",
     "cross": "exact.offsets",
     "derivative": "exact.functional",
     "derive": "exact.derive",
+    "discover": "learning.discover",
+    "excite": "learning.excite",
     "identify": "identification.identify",
     "integral": "exact.functional",
     "laplacian": "exact.functional",
+    "learn": "learning.run",
     "line": "exact.offsets",
     "minimal": "exact.minimal",
     "named": "catalogue.named",
     "obstruction": "exact.obstruct",
     "operator": "exact.operator",
+    "pool2d": "learning.window",
+    "study": "learning.lesson",
+    "train_conv2d": "learning.loop",
     "value": "exact.functional",
 }
 
@@ -56,17 +69,24 @@ __all__ = [
     "box",
     "central",
     "certify",
+    "corr2d",
     "cross",
     "derivative",
     "derive",
+    "discover",
+    "excite",
     "identify",
     "integral",
     "laplacian",
+    "learn",
     "line",
     "minimal",
     "named",
     "obstruction",
     "operator",
+    "pool2d",
+    "study",
+    "train_conv2d",
     "value",
 ]
 

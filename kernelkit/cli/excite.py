@@ -8,7 +8,7 @@ from kernelkit.cli.images import read_any_image, read_size
 from kernelkit.cli.io import write
 from kernelkit.cli.options import output_options
 from kernelkit.explain.learned import FORMATS, excited
-from kernelkit.learn.excite import excite as excitation
+from kernelkit.learning.excite import excite as excitation
 
 
 @click.command()

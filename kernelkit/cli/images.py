@@ -71,7 +71,7 @@ def read_size(text: str) -> int | tuple[int, ...]:
         A side of 0.
     """
     parts = text.lower().replace("*", "x").split("x")
-    if not all(part.strip().isdecimal() and len(part) <= 6 for part in parts):
+    if not all(part.strip().isascii() and part.strip().isdecimal() and len(part) <= 6 for part in parts):
         raise ExpressionError(f"{text!r} is no size", next="sizes look like 3x3, 1x2, 5 or 3x3x3")
     size = tuple(int(part) for part in parts)
     if min(size) < 1:

@@ -13,8 +13,8 @@ from kernelkit.cli.options import output_options
 from kernelkit.cli.teacher import taught
 from kernelkit.errors import InputError
 from kernelkit.explain.learned import FORMATS, told
-from kernelkit.learn.lesson import study
-from kernelkit.learn.run import Method
+from kernelkit.learning.lesson import study
+from kernelkit.learning.run import Method
 
 if TYPE_CHECKING:
     from collections.abc import Callable

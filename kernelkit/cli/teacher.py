@@ -55,7 +55,7 @@ def taught(
         )
     wanted = taps.shape if size is None else read_size(size)
     window = (wanted,) * taps.ndim if isinstance(wanted, int) else wanted
-    from kernelkit.learn.window import corr
+    from kernelkit.learning.window import corr
 
     y = corr(x, _widened(taps, window), ndim=taps.ndim, **layer)
     if noise:

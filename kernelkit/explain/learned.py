@@ -16,10 +16,10 @@ from kernelkit.export.text import conventions, facts, layout, row
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from kernelkit.learn.descent import Descent
-    from kernelkit.learn.excite import Excitation
-    from kernelkit.learn.lesson import Lesson
-    from kernelkit.learn.recover import Recovery
+    from kernelkit.learning.descent import Descent
+    from kernelkit.learning.excite import Excitation
+    from kernelkit.learning.lesson import Lesson
+    from kernelkit.learning.recover import Recovery
 
 FORMATS = {"text": "for reading in a terminal", "json": "for scripts"}
 REDUCTION = 1e-6
@@ -33,6 +33,9 @@ MOST_EPOCHS = 40
 
 MOST_LISTED = 49
 """Taps that are listed."""
+
+LONGEST_FRACTION = 16
+"""Characters of a tap that is written as a fraction."""
 
 CONFIDENCE = 0.95
 """Of the intervals that are written."""
@@ -131,7 +134,7 @@ def told(lesson: Lesson, form: str = "text", *, every: int = 2) -> str:
     Parameters
     ----------
     lesson
-        From `kernelkit.learn.lesson.study`.
+        From `kernelkit.learning.lesson.study`.
     form
         A key of `FORMATS`.
     every
@@ -163,7 +166,7 @@ def _facts(lesson: Lesson) -> list[str]:
     lines.append(row("loss", f"sum of squares {run.loss:.6g}"))
     if run.pairs.bias == "fit":
         lines.append(row("bias", ", ".join(f"{x:.6g}" for x in run.biases)))
-    if estimate is not None:
+    if estimate is not None and not lesson.is_met:
         noise = ", ".join(f"{x:.3g}" for x in estimate.noise)
         freedom = counted(estimate.freedom, "degree")
         lines.append(row("noise", f"deviation of the labels {noise}, from {freedom} of freedom"))
@@ -173,7 +176,7 @@ def _facts(lesson: Lesson) -> list[str]:
             f"largest stable step {lesson.largest_step:.6g}, best constant step {lesson.best_step:.6g}",
         )
     )
-    if lesson.recovery is not None and lesson.recovery.best is not None:
+    if lesson.recovery is not None and lesson.recovery.best is not None and not lesson.is_met:
         lines.append(row("recovered", _sure_text(lesson.recovery)))
     if lesson.certificate is not None:
         lines += facts(lesson.certificate)[:1]
@@ -213,9 +216,14 @@ def _taps_table(lesson: Lesson) -> str:
     given = lesson.run.pairs
     outputs, inputs = lesson.run.weights.shape[:2]
     iterated = lesson.run is not lesson.exact
-    reach = None if lesson.estimate is None else lesson.estimate.factor(CONFIDENCE) * lesson.estimate.errors
-    head = ["offset" if given.ndim == 1 else "offset (y, x)", "tap"]
-    head += ["exact tap"] * iterated + [f"{CONFIDENCE:.0%} interval"] * (reach is not None)
+    # where the labels are met exactly, or their best fit is known in fractions, there is no rounding to show
+    exact = None if lesson.proof is None else list(itertools.chain(*lesson.proof.taps))
+    reach = None
+    if lesson.estimate is not None and not lesson.is_met:
+        reach = lesson.estimate.factor(CONFIDENCE) * lesson.estimate.errors
+    head = ["offset" if given.ndim == 1 else "offset (y, x)"] + ["tap"] * (iterated or exact is None)
+    head += ["exact tap"] * (iterated or exact is not None)
+    head += [f"{CONFIDENCE:.0%} interval"] * (reach is not None)
     lines = [head]
     for output, channel in itertools.product(range(outputs), range(inputs)):
         for index, offset in zip(itertools.product(*map(range, given.size)), given.offsets, strict=True):
@@ -223,8 +231,11 @@ def _taps_table(lesson: Lesson) -> str:
             if outputs * inputs > 1:
                 place = f"{output} <- {channel} {place}"
             where = (output, channel, *index)
-            cells = [place, f"{lesson.run.weights[where]:.9g}"]
-            cells += [f"{lesson.exact.weights[where]:.9g}"] * iterated
+            cells = [place] + [f"{lesson.run.weights[where]:.9g}"] * (iterated or exact is None)
+            if exact is not None:
+                cells.append(_short(exact[len(lines) - 1]))
+            elif iterated:
+                cells.append(f"{lesson.exact.weights[where]:.9g}")
             cells += [] if reach is None else [f"+- {reach[where]:.2g}"]
             lines.append(cells)
     shown = lines[: MOST_LISTED + 1]
@@ -236,6 +247,12 @@ def _taps_table(lesson: Lesson) -> str:
     if len(lines) > len(shown):
         text.append(f"  and {len(lines) - len(shown)} more; json lists all")
     return "\n".join(text)
+
+
+def _short(number: Fraction) -> str:
+    """Write a fraction, or twelve digits of one that is long."""
+    text = written(number)
+    return text if len(text) <= LONGEST_FRACTION else f"{float(number):.12g}"
 
 
 def _lesson_record(lesson: Lesson) -> dict[str, object]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kernelkit.exact.functional import Functional
-    from kernelkit.learn.statistics import Estimate
+    from kernelkit.learning.statistics import Estimate
 
 LEVEL = 0.05
 """Share of true statements that the operator test rejects, where nothing else is asked for."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kernelkit.errors import InputError, LimitError, ShapeError
-from kernelkit.learn.heads import channel_taps, count_heads
+from kernelkit.learning.heads import channel_taps, count_heads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,8 +72,8 @@ def scores(image: ArrayLike, kernel: ArrayLike) -> NDArray[np.float64]:
     """
     import numpy as np
 
-    from kernelkit.learn.pairs import pairs
-    from kernelkit.learn.patches import patch_matrix
+    from kernelkit.learning.pairs import pairs
+    from kernelkit.learning.patches import patch_matrix
 
     query = np.asarray(kernel, dtype=float)
     keys = pairs(image, None, query.shape)
@@ -82,7 +82,7 @@ def scores(image: ArrayLike, kernel: ArrayLike) -> NDArray[np.float64]:
 
 
 def rebuilt(weights: ArrayLike) -> Heads:
-    """Return a convolution as softmax attention: as few heads as `kernelkit.learn.heads.count_heads` says.
+    """Return a convolution as softmax attention: as few heads as `kernelkit.learning.heads.count_heads` says.
 
     A head of relative scores ``log p`` averages its neighbours with the weights p, so the taps of all pairs of
     channels must be combinations of vectors p that are positive and sum to 1.  The tap space has a basis of such

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.kernel import Kernel
-from kernelkit.learn.excite import TOLERANCE
-from kernelkit.learn.pairs import window_offsets
-from kernelkit.learn.triangle import triangle
+from kernelkit.learning.excite import TOLERANCE
+from kernelkit.learning.pairs import window_offsets
+from kernelkit.learning.triangle import triangle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.learn.constraints import Constraints
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.constraints import Constraints
+    from kernelkit.learning.pairs import Pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +58,7 @@ def constrained(given: Pairs, conditions: Constraints) -> ConstrainedFit:
     Parameters
     ----------
     given
-        From `kernelkit.learn.pairs.pairs`, with labels.
+        From `kernelkit.learning.pairs.pairs`, with labels.
     conditions
         On every kernel of the layer alike.
 
@@ -72,8 +72,8 @@ def constrained(given: Pairs, conditions: Constraints) -> ConstrainedFit:
     Examples
     --------
     >>> from kernelkit.exact.functional import derivative
-    >>> from kernelkit.learn.constraints import moments_of
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.constraints import moments_of
+    >>> from kernelkit.learning.pairs import pairs
     >>> data = pairs([0, 1, 3, 2, 5, 8, 4], [1, -3, 4, 0, -7], 3)
     >>> constrained(data, moments_of(derivative(2), (3,), 2)).kernels[0][0]
     Kernel({-1: 1, 0: -2, 1: 1})

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from kernelkit.errors import InputError, ShapeError
-from kernelkit.learn.shapes import one_of
+from kernelkit.learning.shapes import one_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.learn.gram import Normal
+    from kernelkit.learning.gram import Normal
 
     Floats = NDArray[np.float64]
 
@@ -95,8 +95,8 @@ def descent(
     --------
     The image of the post: its usual 0.03 is at nine tenths of the limit 1/30.
 
-    >>> from kernelkit.learn.gram import normal_equations
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.gram import normal_equations
+    >>> from kernelkit.learning.pairs import pairs
     >>> edges, labels = [[1, 1, 0, 0, 0, 0, 1, 1]] * 6, [[0, 1, 0, 0, 0, -1, 0]] * 6
     >>> found = descent(normal_equations(pairs(edges, labels, (1, 2))))
     >>> round(1 / found.largest_step, 9), round(1 / found.best_step, 9)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.rational import counted
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.triangle import triangle
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.triangle import triangle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.pairs import Pairs
 
 LEVEL = 0.01
 """Share of sufficient windows that the F-test finds too small."""
@@ -110,7 +110,7 @@ def discover(
     Parameters
     ----------
     X
-        Images, as `kernelkit.learn.pairs.pairs` reads them.
+        Images, as `kernelkit.learning.pairs.pairs` reads them.
     Y
         Labels: in the shape of X, label i belonging to sample i; or in that of the valid output of the largest window.
     largest

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 from kernelkit.errors import InputError
 from kernelkit.exact import linear
 from kernelkit.exact.rational import counted
-from kernelkit.learn.descent import Descent, Loss, rate, steps_needed
-from kernelkit.learn.pairs import BIAS, pairs
-from kernelkit.learn.shapes import one_of
-from kernelkit.learn.triangle import triangle
-from kernelkit.learn.undetermined import determined_text
-from kernelkit.learn.whole import is_whole, whole_normal
+from kernelkit.learning.descent import Descent, Loss, rate, steps_needed
+from kernelkit.learning.pairs import BIAS, pairs
+from kernelkit.learning.shapes import one_of
+from kernelkit.learning.triangle import triangle
+from kernelkit.learning.undetermined import determined_text
+from kernelkit.learning.whole import is_whole, whole_normal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.pairs import Pairs
 
 TOLERANCE = 1e-9
 """Singular values of the patch matrix below it, over the largest, count as zero where nothing exact is known."""
@@ -131,7 +131,7 @@ def excite(
     Parameters
     ----------
     X
-        Images, as `kernelkit.learn.pairs.pairs` reads them.
+        Images, as `kernelkit.learning.pairs.pairs` reads them.
     size, stride, padding, dilation
         Of the layer.
     loss
@@ -143,7 +143,7 @@ def excite(
     Raises
     ------
     ShapeError, InputError, LimitError
-        As `kernelkit.learn.pairs.pairs`, or a tolerance outside [0, 1).
+        As `kernelkit.learning.pairs.pairs`, or a tolerance outside [0, 1).
 
     Examples
     --------

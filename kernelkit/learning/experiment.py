@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, LimitError
 from kernelkit.exact.rational import counted, whole
-from kernelkit.learn.excite import excite
+from kernelkit.learning.excite import excite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +128,7 @@ def score(
     Parameters
     ----------
     X, size, stride, padding, dilation
-        As for `kernelkit.learn.excite.excite`.
+        As for `kernelkit.learning.excite.excite`.
 
     References
     ----------

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import DivergenceError
 from kernelkit.exact.rational import counted
-from kernelkit.learn.descent import descent
-from kernelkit.learn.extra import need_torch
-from kernelkit.learn.gram import normal_equations
+from kernelkit.learning.descent import descent
+from kernelkit.learning.extra import need_torch
+from kernelkit.learning.gram import normal_equations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.pairs import Pairs
 
     Floats = NDArray[np.float64]
     Progress = Callable[[int, int, float], None]

@@ -6,16 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kernelkit.learn.lags import lag_products, window_gram, window_sums
-from kernelkit.learn.patches import block_rows, blocks, label_rows
-from kernelkit.learn.planes import has_planes, planes, strips
+from kernelkit.learning.lags import lag_products, window_gram, window_sums
+from kernelkit.learning.patches import block_rows, blocks, label_rows
+from kernelkit.learning.planes import has_planes, planes, strips
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.learn.pairs import Pairs
-    from kernelkit.learn.planes import Plane
+    from kernelkit.learning.pairs import Pairs
+    from kernelkit.learning.planes import Plane
 
     Floats = NDArray[np.float64]
 
@@ -98,7 +98,7 @@ def normal_equations(given: Pairs) -> Normal:
     --------
     The image of the post, and the eigenvalues that decide how fast it teaches:
 
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.pairs import pairs
     >>> edges = [[1, 1, 0, 0, 0, 0, 1, 1]] * 6
     >>> normal_equations(pairs(edges, None, (1, 2))).R
     array([[18., 12.],

@@ -8,17 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, ShapeError
-from kernelkit.learn.arrays import is_tensor
-from kernelkit.learn.extra import need_torch
-from kernelkit.learn.shapes import at_least, per_axis
-from kernelkit.learn.window import corr2d
+from kernelkit.learning.arrays import is_tensor
+from kernelkit.learning.extra import need_torch
+from kernelkit.learning.shapes import at_least, per_axis
+from kernelkit.learning.window import corr2d
 
 need_torch("Conv2D")
 import torch  # noqa: E402, TID253 - the layer is a class of torch's; this module is imported where one is wanted
 from torch import nn  # noqa: E402, TID253 - as above
 
 if TYPE_CHECKING:
-    from kernelkit.learn.shapes import Padding, Sizes
+    from kernelkit.learning.shapes import Padding, Sizes
 
 
 class Conv2D(nn.Module):

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from kernelkit.errors import InputError
 from kernelkit.exact.certify import Certificate, certify
 from kernelkit.identification.identify import best_reading
-from kernelkit.learn.descent import descent
-from kernelkit.learn.gram import normal_equations
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.rational import Proof, prove
-from kernelkit.learn.recover import Recovery, recover
-from kernelkit.learn.replay import replay
-from kernelkit.learn.run import Run, check_options, learn
-from kernelkit.learn.statistics import Estimate, estimate
-from kernelkit.learn.whole import is_whole
+from kernelkit.learning.descent import descent
+from kernelkit.learning.gram import normal_equations
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.rational import Proof, prove
+from kernelkit.learning.recover import Recovery, recover
+from kernelkit.learning.replay import replay
+from kernelkit.learning.run import Run, check_options, learn
+from kernelkit.learning.statistics import Estimate, estimate
+from kernelkit.learning.whole import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.learn.pairs import Pairs
-    from kernelkit.learn.run import Method
+    from kernelkit.learning.pairs import Pairs
+    from kernelkit.learning.run import Method
 
 FINEST, LARGEST = 2**16, 2.0**50
 """Labels that are whole multiples of 1/2^16, and not too large, are taken for exact."""
@@ -70,9 +70,14 @@ class Lesson:
     certificate: Certificate | None
 
     @property
+    def is_met(self) -> bool:
+        """Whether some taps give all labels exactly, proved."""
+        return self.proof is not None and not any(self.proof.loss)
+
+    @property
     def is_proved(self) -> bool:
         """Whether the data are exactly those of one kernel and of no other."""
-        return self.proof is not None and not self.proof.free and not any(self.proof.loss)
+        return self.is_met and self.proof is not None and not self.proof.free
 
     @property
     def statement(self) -> str:
@@ -112,7 +117,7 @@ def study(  # noqa: PLR0913 - a layer's settings, and a method's
     Parameters
     ----------
     X, Y, size, method, stride, padding, dilation, bias, start, seed, lr, steps, progress
-        As in `kernelkit.learn.run.learn`.
+        As in `kernelkit.learning.run.learn`.
     beyond
         What is done about a step of the loop beyond the largest stable one: ``"refused"``, or ``"tried"``.
 
@@ -187,7 +192,7 @@ def _predicted(
     """Return the losses of the loop by the closed form, from where it began."""
     import numpy as np
 
-    from kernelkit.learn.run import starting_taps
+    from kernelkit.learning.run import starting_taps
 
     begun = starting_taps(given, start, seed).reshape(len(run.weights), -1).T
     if given.bias == "fit":

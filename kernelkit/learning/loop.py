@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING, Literal, get_args
 
 from kernelkit.errors import DivergenceError, InputError, ShapeError
-from kernelkit.learn.arrays import is_tensor
-from kernelkit.learn.extra import need_torch
-from kernelkit.learn.shapes import at_least, one_of
+from kernelkit.learning.arrays import is_tensor
+from kernelkit.learning.extra import need_torch
+from kernelkit.learning.shapes import at_least, one_of
 
 if TYPE_CHECKING:
     from typing import TypeVar
@@ -74,7 +74,7 @@ def train_conv2d(
     Examples
     --------
     >>> import torch
-    >>> from kernelkit.learn.layer import Conv2D
+    >>> from kernelkit.learning.layer import Conv2D
     >>> layer = Conv2D((1, 2))
     >>> _ = torch.nn.init.zeros_(layer.weight)
     >>> X = torch.tensor([[0.0, 1.0, 0.0]])

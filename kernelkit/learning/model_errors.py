@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from kernelkit.errors import InputError, ShapeError
-from kernelkit.learn.statistics import estimate
-from kernelkit.learn.triangle import triangle
+from kernelkit.learning.statistics import estimate
+from kernelkit.learning.triangle import triangle
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.pairs import Pairs
 
     Images = Literal["clean", "noisy"]
 
@@ -54,7 +54,7 @@ def attenuated(
 
     Examples
     --------
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.pairs import pairs
     >>> image = pairs([[1, 1, 0, 0, 0, 0, 1, 1]] * 6, None, (1, 2))
     >>> attenuated(image, [[1, -1]], 0.1**0.5).round(6).tolist()  # 10/17
     [[0.588235, -0.588235]]
@@ -133,7 +133,7 @@ def offset_shift(given: Pairs, offset: float = 1.0) -> tuple[NDArray[np.float64]
 
     Examples
     --------
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.pairs import pairs
     >>> shift, loss = offset_shift(pairs([[1, 1, 0, 0, 0, 0, 1, 1]] * 6, None, (1, 2)), 0.5)
     >>> shift.round(12).tolist(), round(loss, 12)
     ([[0.3, 0.3]], 5.1)

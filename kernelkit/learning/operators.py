@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from kernelkit.exact.functional import Functional
     from kernelkit.exact.kernel import Kernel
-    from kernelkit.learn.region import Candidate, Region
+    from kernelkit.learning.region import Candidate, Region
 
 HIGHEST_ORDER = 4
 """Order of the operators that are tried."""

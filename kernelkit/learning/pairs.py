@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.exact.rational import counted
-from kernelkit.learn.shapes import Window, one_of
+from kernelkit.learning.shapes import Window, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

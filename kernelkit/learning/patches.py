@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.pairs import Pairs
 
 LARGEST_MATRIX = 1 << 27
 """Entries of a patch matrix that is made whole: 1 GiB."""
@@ -39,7 +39,7 @@ def patch_matrix(given: Pairs) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.pairs import pairs
     >>> patch_matrix(pairs([1, 2, 4, 8], None, 2))
     array([[1., 2.],
            [2., 4.],

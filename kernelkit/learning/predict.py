@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from kernelkit.learn.lags import correlate_plane, lag_products
-from kernelkit.learn.patches import block_rows, blocks, label_rows
-from kernelkit.learn.planes import has_planes, planes, strips
+from kernelkit.learning.lags import correlate_plane, lag_products
+from kernelkit.learning.patches import block_rows, blocks, label_rows
+from kernelkit.learning.planes import has_planes, planes, strips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.pairs import Pairs
 
     Floats = NDArray[np.float64]
 

@@ -10,14 +10,14 @@ from kernelkit.errors import InputError, UnderdeterminedError
 from kernelkit.exact import linear
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import counted, written
-from kernelkit.learn.patches import blocks
-from kernelkit.learn.undetermined import determined_text
-from kernelkit.learn.whole import WholeNormal, whole_normal
+from kernelkit.learning.patches import blocks
+from kernelkit.learning.undetermined import determined_text
+from kernelkit.learning.whole import WholeNormal, whole_normal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kernelkit.learn.pairs import Offsets, Pairs
+    from kernelkit.learning.pairs import Offsets, Pairs
 
 PRIME = (1 << 61) - 1
 """Windows that are independent modulo a prime are independent."""
@@ -117,18 +117,18 @@ def prove(given: Pairs) -> Proof:
     Parameters
     ----------
     given
-        From `kernelkit.learn.pairs.pairs`, with labels.
+        From `kernelkit.learning.pairs.pairs`, with labels.
 
     Raises
     ------
     InputError
         No labels, or data that are no short binary fractions and so taken for rounded.
     LimitError
-        As `kernelkit.learn.whole.whole_normal`.
+        As `kernelkit.learning.whole.whole_normal`.
 
     Examples
     --------
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.pairs import pairs
     >>> found = prove(pairs([3, 1, 4, 1, 5], [2, -3, 3, -4], 2))
     >>> found.statement, found.kernel()
     ('2 independent windows for 2 unknowns: no other kernel gives these labels', Kernel({0: 1, 1: -1}))

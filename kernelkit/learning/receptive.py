@@ -11,7 +11,7 @@ from kernelkit.errors import LimitError, ShapeError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kernelkit.learn.shapes import Window
+    from kernelkit.learning.shapes import Window
 
 MOST_READS = 20_000_000
 """Reads of samples followed by `unread`; more is refused."""
@@ -51,7 +51,7 @@ def output_sizes(windows: Sequence[Window], samples: int) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> from kernelkit.learn.shapes import Window
+    >>> from kernelkit.learning.shapes import Window
     >>> output_sizes([Window(5, padding=2), Window(2, stride=2), Window(5), Window(2, stride=2)], 28)
     (28, 14, 10, 5)
     """
@@ -84,7 +84,7 @@ def receptive_field(windows: Sequence[Window]) -> tuple[Field, ...]:
 
     Examples
     --------
-    >>> from kernelkit.learn.shapes import Window
+    >>> from kernelkit.learning.shapes import Window
     >>> for field in receptive_field([Window(11, stride=4, padding=2), Window(3, stride=2)]):
     ...     print(field.size, field.jump, field.first, field.centre)
     11 4 -2 3
@@ -123,7 +123,7 @@ def unread(windows: Sequence[Window], samples: int) -> tuple[int, ...]:
     --------
     The first layer of AlexNet leaves the last two columns unread, and its pooling the last output of that:
 
-    >>> from kernelkit.learn.shapes import Window
+    >>> from kernelkit.learning.shapes import Window
     >>> unread([Window(11, stride=4, padding=1)], 224)
     (222, 223)
     >>> unread([Window(11, stride=4, padding=1), Window(3, stride=2)], 224)

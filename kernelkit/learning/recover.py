@@ -16,9 +16,9 @@ from kernelkit.exact.rational import written
 from kernelkit.exact.symmetry import Motion, motions
 from kernelkit.identification.identify import identify
 from kernelkit.identification.matches import motion_text
-from kernelkit.learn.operators import SIMPLE, operators_of, simplest_between
-from kernelkit.learn.region import region_of
-from kernelkit.learn.statistics import Estimate, estimate
+from kernelkit.learning.operators import SIMPLE, operators_of, simplest_between
+from kernelkit.learning.region import region_of
+from kernelkit.learning.statistics import Estimate, estimate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from kernelkit.exact.offsets import Offset
     from kernelkit.identification.identify import Identification
     from kernelkit.identification.reading import Reading
-    from kernelkit.learn.pairs import Offsets
-    from kernelkit.learn.region import Candidate, Region
-    from kernelkit.learn.run import Run
+    from kernelkit.learning.pairs import Offsets
+    from kernelkit.learning.region import Candidate, Region
+    from kernelkit.learning.run import Run
 
 LARGEST_DENOMINATOR = 5040
 """Common denominator of taps up to which fractions are tried."""
@@ -88,6 +88,8 @@ class Recovery:
             text = "within its noise, the kernel computes "
         elif self.best.how == "fractions" and self.chance > CHANCE:
             text = "no known kernel fits, and the simplest fractions may be an accident: "
+        elif self.best.how == "catalogue" and self.alternatives:
+            text = "the nearest known kernel is "
         else:
             text = "learned "
         text += _title(self.identification, self.certificate.target.name)
@@ -110,7 +112,7 @@ def recover(
     Parameters
     ----------
     learned
-        From `kernelkit.learn.statistics.estimate` or `stated`; or a run, whose images and labels are then taken.
+        From `kernelkit.learning.statistics.estimate` or `stated`; or a run, whose images and labels are then taken.
     confidence
         Of the intervals and of the joint region.
     output, channel
@@ -119,8 +121,8 @@ def recover(
     Examples
     --------
     >>> import numpy as np
-    >>> from kernelkit.learn.pairs import pairs
-    >>> from kernelkit.learn.statistics import estimate
+    >>> from kernelkit.learning.pairs import pairs
+    >>> from kernelkit.learning.statistics import estimate
     >>> image = np.random.default_rng(0).normal(size=(12, 12))
     >>> inner = image[1:-1, 1:-1]
     >>> labels = image[:-2, 1:-1] + image[2:, 1:-1] + image[1:-1, :-2] + image[1:-1, 2:] - 4 * inner

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kernelkit.learn.gram import normal_equations
-from kernelkit.learn.patches import block_rows, blocks, label_rows
+from kernelkit.learning.gram import normal_equations
+from kernelkit.learning.patches import block_rows, blocks, label_rows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.pairs import Pairs
 
 FLOOR = 1e-8
 """Share of the largest singular value that squares in double precision still show."""

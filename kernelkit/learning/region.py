@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from kernelkit.learn.statistics import checked_confidence
+from kernelkit.learning.statistics import checked_confidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kernelkit.exact.kernel import Kernel
-    from kernelkit.learn.statistics import Estimate
+    from kernelkit.learning.statistics import Estimate
 
 ROUNDING = 1e-9
 """Half the width of an interval is at least so much of the largest tap: what solving in floats may lose."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, LimitError
-from kernelkit.learn.descent import Loss, descent, limit
+from kernelkit.learning.descent import Loss, descent, limit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.learn.descent import Descent
-    from kernelkit.learn.gram import Normal
+    from kernelkit.learning.descent import Descent
+    from kernelkit.learning.gram import Normal
 
     Floats = NDArray[np.float64]
 
@@ -86,8 +86,8 @@ def replay(
     --------
     The image of the post, from 1/2 and 1/4:
 
-    >>> from kernelkit.learn.gram import normal_equations
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.gram import normal_equations
+    >>> from kernelkit.learning.pairs import pairs
     >>> edges, labels = [[1, 1, 0, 0, 0, 0, 1, 1]] * 6, [[0, 1, 0, 0, 0, -1, 0]] * 6
     >>> normal = normal_equations(pairs(edges, labels, (1, 2)))
     >>> replay(normal, [0.5, 0.25], 0.03, 4).losses.round(6).tolist()

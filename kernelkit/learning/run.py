@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import counted
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.predict import predict, residual_squares
-from kernelkit.learn.shapes import at_least, one_of
-from kernelkit.learn.solve import solve
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.predict import predict, residual_squares
+from kernelkit.learning.shapes import at_least, one_of
+from kernelkit.learning.solve import solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.pairs import Pairs
 
     Floats = NDArray[np.float64]
 
@@ -177,12 +177,12 @@ def learn(  # noqa: PLR0913 - a layer's settings, and a method's
     Parameters
     ----------
     X, Y, size, stride, padding, dilation, bias
-        As in `kernelkit.learn.pairs.pairs`: plain images (H, W), (L,) or (D, H, W), or many with channels.
+        As in `kernelkit.learning.pairs.pairs`: plain images (H, W), (L,) or (D, H, W), or many with channels.
     method
         ``"exact"``: the taps with the least sum of squared residuals, at once.  ``"loop"``: the post's gradient
         descent on that sum.  ``"adam"``, ``"lbfgs"``: the optimisers of PyTorch on it.
     tolerance, refinements
-        Only for ``"exact"``; as in `kernelkit.learn.solve.solve`.
+        Only for ``"exact"``; as in `kernelkit.learning.solve.solve`.
     start
         Not for ``"exact"``: taps to begin with, ``"zeros"`` (when left out) or ``"uniform"``, from 0 to 1 as
         in the post.  Where the images do not determine all taps, the end depends on it.
@@ -244,7 +244,7 @@ def learn(  # noqa: PLR0913 - a layer's settings, and a method's
             rank=solution.rank,
             tolerance=solution.tolerance,
         )
-    from kernelkit.learn.gradient import descend
+    from kernelkit.learning.gradient import descend
 
     below = {"float32": 1e-4, "float64": 1e-8}[str(given.x.dtype)] if method != "loop" else 0.0
     stepped = descend(
@@ -299,8 +299,8 @@ def starting_taps(given: Pairs, start: ArrayLike | str | None, seed: int | None)
 
 
 def _step_size(given: Pairs, method: str, lr: float | None) -> float:
-    from kernelkit.learn.descent import descent
-    from kernelkit.learn.gram import normal_equations
+    from kernelkit.learning.descent import descent
+    from kernelkit.learning.gram import normal_equations
 
     if lr is not None:
         if not (math.isfinite(lr) and lr > 0):

@@ -8,7 +8,7 @@ import operator
 from typing import TYPE_CHECKING, Literal
 
 from kernelkit.errors import ShapeError
-from kernelkit.learn.arrays import (
+from kernelkit.learning.arrays import (
     copied,
     detached,
     filled_like,
@@ -22,8 +22,8 @@ from kernelkit.learn.arrays import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kernelkit.learn.arrays import Array
-    from kernelkit.learn.shapes import Window
+    from kernelkit.learning.arrays import Array
+    from kernelkit.learning.shapes import Window
 
 PaddingCounts = Literal["yes", "no"]
 """Whether an average divides by the padded samples too."""

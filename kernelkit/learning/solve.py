@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError
 from kernelkit.exact.rational import counted
-from kernelkit.learn.gram import shifted_sums
-from kernelkit.learn.predict import residual_products
-from kernelkit.learn.reduced import reduced
+from kernelkit.learning.gram import shifted_sums
+from kernelkit.learning.predict import residual_products
+from kernelkit.learning.reduced import reduced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.pairs import Pairs
 
     Floats = NDArray[np.float64]
     Inverse = Callable[[Floats], Floats]
@@ -61,7 +61,7 @@ def solve(given: Pairs, *, tolerance: float | None = None, refinements: int = 1)
     Large patch matrices are not made: their normal equations are summed in float64, means taken off, solved by
     Cholesky, and put right by the residuals of the images themselves.  Where their condition is bad or their rank
     in doubt, and for small images, the patch matrix is reduced block by block to a square factor good to rounding
-    (`kernelkit.learn.reduced`), which is solved by SVD.
+    (`kernelkit.learning.reduced`), which is solved by SVD.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def solve(given: Pairs, *, tolerance: float | None = None, refinements: int = 1)
 
     Examples
     --------
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.pairs import pairs
     >>> solution = solve(pairs([0, 0, 1, 4, 4, 2], [0, 1, 3, 0, -2], 2))
     >>> solution.taps.round(12).tolist(), solution.rank
     ([[[-1.0, 1.0]]], 2)

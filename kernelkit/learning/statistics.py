@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from kernelkit.errors import InputError, UnderdeterminedError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import counted
-from kernelkit.learn.excite import TOLERANCE
-from kernelkit.learn.pairs import window_offsets
-from kernelkit.learn.triangle import triangle
+from kernelkit.learning.excite import TOLERANCE
+from kernelkit.learning.pairs import window_offsets
+from kernelkit.learning.triangle import triangle
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.learn.pairs import Offsets, Pairs
+    from kernelkit.learning.pairs import Offsets, Pairs
 
 CONFIDENCE = 0.95
 """Share of repetitions in which an interval covers the true tap, where nothing else is asked for."""
@@ -138,7 +138,7 @@ def estimate(given: Pairs, *, noise: float | None = None) -> Estimate:
     Parameters
     ----------
     given
-        From `kernelkit.learn.pairs.pairs`, with labels.
+        From `kernelkit.learning.pairs.pairs`, with labels.
     noise
         Standard deviation of the noise of the labels, where it is known; else it is estimated.
 
@@ -151,7 +151,7 @@ def estimate(given: Pairs, *, noise: float | None = None) -> Estimate:
 
     Examples
     --------
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.pairs import pairs
     >>> image = [[1, 1, 0, 0, 0, 0, 1, 1]] * 6
     >>> labels = [[0, 1, 0, 0, 0, -1, 0]] * 6
     >>> found = estimate(pairs(image, labels, (1, 2)), noise=0.5)

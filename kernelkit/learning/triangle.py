@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kernelkit.learn.patches import blocks, label_rows
+from kernelkit.learning.patches import blocks, label_rows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.pairs import Pairs
 
 ROWS = 1024
 """Windows that are reduced at once, at least: few enough for the cache of a processor."""
@@ -29,7 +29,7 @@ def triangle(given: Pairs) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.pairs import pairs
     >>> abs(triangle(pairs([3, 4], None, 1))).tolist()
     [[5.0]]
     """

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from kernelkit.errors import InputError, LimitError
-from kernelkit.learn.patches import blocks, label_rows
+from kernelkit.learning.patches import blocks, label_rows
 
 if TYPE_CHECKING:
     from typing import Any
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.learn.pairs import Pairs
+    from kernelkit.learning.pairs import Pairs
 
 MOST_UNKNOWNS = 200
 """Unknowns of an exact system; its elimination takes seconds from here on."""
@@ -64,7 +64,7 @@ def whole_normal(given: Pairs) -> WholeNormal:
 
     Examples
     --------
-    >>> from kernelkit.learn.pairs import pairs
+    >>> from kernelkit.learning.pairs import pairs
     >>> whole_normal(pairs([[1, 1, 0, 0, 0, 0, 1, 1]] * 6, None, (1, 2))).gram
     [[18, 12], [12, 18]]
     """

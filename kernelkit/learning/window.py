@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from kernelkit.errors import InputError, LimitError, ShapeError, UnknownNameError
 from kernelkit.exact.rational import counted
-from kernelkit.learn.arrays import (
+from kernelkit.learning.arrays import (
     cast,
     common_type,
     is_complex,
@@ -18,8 +18,8 @@ from kernelkit.learn.arrays import (
     type_of_whole_sums,
     working_type,
 )
-from kernelkit.learn.shapes import Padding, Rounding, Sizes, one_of, windows_along
-from kernelkit.learn.sliding import (
+from kernelkit.learning.shapes import Padding, Rounding, Sizes, one_of, windows_along
+from kernelkit.learning.sliding import (
     PaddingCounts,
     average,
     check_padding,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.learn.arrays import Array
+    from kernelkit.learning.arrays import Array
 
 Mode = Literal["max", "avg", "min", "softmax"]
 """What pooling makes of a window; "softmax" is the mean weighted by exp(x)."""

@@ -77,6 +77,8 @@ def test_commands_about_kernels_load_nothing_heavy(arguments):
         ("analyse", "sobel-x", "scharr-x"),
         ("analyse", "derive:2:4"),
         ("design", "--order", "1", "--size", "5"),
+        ("excite", "post", "--size", "3x3"),
+        ("learn", "--teacher", "[[1,-1]]", "--image", "post"),
     ],
     ids=" ".join,
 )

@@ -29,11 +29,20 @@ ROOMS = {
     "identification": {"errors", "exact", "catalogue"},
     "analysis": {"errors", "exact", "catalogue", "identification"},
     "optimise": {"errors", "exact", "catalogue", "analysis"},
-    "learn": {"errors", "files", "exact", "catalogue", "identification", "analysis"},
+    "learning": {"errors", "files", "exact", "catalogue", "identification", "analysis"},
     "plot": {"errors", "files", "exact", "catalogue", "analysis"},
     "symbolic": {"errors", "exact"},
     "export": {"errors", "exact"},
-    "explain": {"errors", "exact", "export", "catalogue", "identification", "analysis", "optimise", "learn"},
+    "explain": {
+        "errors",
+        "exact",
+        "export",
+        "catalogue",
+        "identification",
+        "analysis",
+        "optimise",
+        "learning",
+    },
     "report": {"errors", "exact"},
     "cli": {
         "errors",
@@ -44,7 +53,7 @@ ROOMS = {
         "identification",
         "analysis",
         "optimise",
-        "learn",
+        "learning",
         "plot",
         "symbolic",
         "export",
@@ -62,7 +71,7 @@ THIRD_PARTY = {
     "identification": {"numpy": "inside functions"},
     "analysis": {"flint": "inside functions", "numpy": "inside functions", "scipy": "inside functions"},
     "optimise": {"flint": "inside functions", "numpy": "inside functions", "scipy": "inside functions"},
-    "learn": {
+    "learning": {
         "flint": "inside functions",
         "numpy": "inside functions",
         "scipy": "inside functions",
@@ -77,7 +86,7 @@ ANY_ROOM = {"__init__", "notebook"}
 """Files whose one purpose is to hand out, or show, the values of all rooms, on first use."""
 
 WITH_TORCH = {"layer", "loop", "gradient"}
-"""Modules of ``learn`` that use torch; ``layer`` alone at its top, because its class is one of torch's."""
+"""Modules of ``learning`` that use torch; ``layer`` alone at its top, because its class is one of torch's."""
 
 PROBLEMS_MAY_USE = {"kernelkit", "kernelkit.report"}
 
@@ -115,7 +124,7 @@ def test_packages_that_are_slow_to_import_wait_until_a_function_needs_them(path)
         for package, where in THIRD_PARTY.get(room_of(name_of(path)), {}).items()
         if where == "inside functions"
     }
-    if name_of(path) == "kernelkit.learn.layer":
+    if name_of(path) == "kernelkit.learning.layer":
         inside_functions -= {"torch"}
     for statement in tree_of(path).body:
         if isinstance(statement, ast.Import | ast.ImportFrom):
@@ -127,7 +136,7 @@ def test_packages_that_are_slow_to_import_wait_until_a_function_needs_them(path)
             assert not inside_functions & {name.split(".")[0] for name in names}, f"{path}:{statement.lineno}"
 
 
-@pytest.mark.parametrize("path", [p for p in MODULES if room_of(p.id) == "learn"])
+@pytest.mark.parametrize("path", [p for p in MODULES if room_of(p.id) == "learning"])
 def test_torch_is_used_in_three_modules_only(path):
     found = any(module.split(".")[0] == "torch" for module, _ in imports_of(path))
     assert not found or path.stem in WITH_TORCH

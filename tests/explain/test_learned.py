@@ -7,8 +7,8 @@ import pytest
 
 from kernelkit.errors import UnknownNameError
 from kernelkit.explain.learned import MOST_EPOCHS, MOST_FREE, MOST_LISTED, excited, told
-from kernelkit.learn.excite import excite
-from kernelkit.learn.lesson import study
+from kernelkit.learning.excite import excite
+from kernelkit.learning.lesson import study
 
 POST = np.array([[1, 1, 0, 0, 0, 0, 1, 1]] * 6)
 EDGES = POST[:, :-1] - POST[:, 1:]

@@ -5,10 +5,10 @@ import pytest
 
 from kernelkit.errors import InputError
 from kernelkit.exact.functional import derivative
-from kernelkit.learn.agreement import operator_test
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
-from kernelkit.learn.statistics import estimate
+from kernelkit.learning.agreement import operator_test
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
+from kernelkit.learning.statistics import estimate
 
 SECOND = np.array([0, 1, -2, 1, 0])
 FOURTH_ORDER = np.array([-1, 16, -30, 16, -1]) / 12

@@ -8,11 +8,11 @@ from golden.tables import rows
 from scipy.signal import correlate2d
 
 from kernelkit.errors import InputError, LimitError, ShapeError
-from kernelkit.learn import attention as module
-from kernelkit.learn.attention import Heads, attend, quadratic, rebuilt, scores
-from kernelkit.learn.heads import count_heads
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
+from kernelkit.learning import attention as module
+from kernelkit.learning.attention import Heads, attend, quadratic, rebuilt, scores
+from kernelkit.learning.heads import count_heads
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
 
 FIVE_POINT = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
 

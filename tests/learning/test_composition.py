@@ -11,8 +11,8 @@ from sympy import Poly, factor_list, symbols
 
 from kernelkit.errors import InputError, LimitError
 from kernelkit.exact.kernel import Kernel
-from kernelkit.learn.attention import scores
-from kernelkit.learn.composition import split
+from kernelkit.learning.attention import scores
+from kernelkit.learning.composition import split
 
 FIVE_POINT = Kernel.from_array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
 

@@ -7,11 +7,11 @@ from scipy.signal import correlate2d
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.functional import derivative, laplacian
-from kernelkit.learn.constrained import constrained
-from kernelkit.learn.constraints import Constraints, moments_of, only_at, symmetric, total
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
-from kernelkit.learn.statistics import estimate
+from kernelkit.learning.constrained import constrained
+from kernelkit.learning.constraints import Constraints, moments_of, only_at, symmetric, total
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
+from kernelkit.learning.statistics import estimate
 
 FIVE_POINT = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.exact.functional import derivative, laplacian
 from kernelkit.exact.kernel import Kernel
-from kernelkit.learn.constraints import moment, moments_of, only_at, symmetric, total
+from kernelkit.learning.constraints import moment, moments_of, only_at, symmetric, total
 
 
 def kernels(conditions):

@@ -10,7 +10,7 @@ from learn.images import DIFFERENCES, EDGES, camera, rough
 from scipy.signal import correlate
 
 from kernelkit.errors import InputError, ShapeError
-from kernelkit.learn.descent import (
+from kernelkit.learning.descent import (
     descent,
     finishing_steps,
     heavy_ball,
@@ -20,8 +20,8 @@ from kernelkit.learn.descent import (
     steps_needed,
     taps_at,
 )
-from kernelkit.learn.gram import normal_equations
-from kernelkit.learn.pairs import pairs
+from kernelkit.learning.gram import normal_equations
+from kernelkit.learning.pairs import pairs
 
 CASES = {row["id"]: row for row in rows("cases_learn")}
 POST = descent(normal_equations(pairs(EDGES, DIFFERENCES, (1, 2))))

@@ -9,7 +9,7 @@ from golden.tables import ids, rows
 from scipy.signal import correlate2d
 
 from kernelkit.errors import InputError, ShapeError
-from kernelkit.learn.discover import discover
+from kernelkit.learning.discover import discover
 
 
 def difference(order):

@@ -8,9 +8,9 @@ import pytest
 from golden.tables import ids, rows
 
 from kernelkit.errors import InputError, KernelkitError, LimitError
-from kernelkit.learn.excite import excite
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
+from kernelkit.learning.excite import excite
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
 
 EDGES = np.array([[1, 1, 0, 0, 0, 0, 1, 1]] * 6)
 

@@ -8,10 +8,10 @@ import pytest
 from golden.tables import rows
 
 from kernelkit.errors import InputError, LimitError
-from kernelkit.learn.excite import excite
-from kernelkit.learn.experiment import score, smallest_image
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
+from kernelkit.learning.excite import excite
+from kernelkit.learning.experiment import score, smallest_image
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
 
 
 def test_the_least_length_is_twice_the_taps_less_one():

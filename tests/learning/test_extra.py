@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from kernelkit.errors import MissingExtraError
-from kernelkit.learn.extra import need_torch
+from kernelkit.learning.extra import need_torch
 
 WITHOUT = "import sys\nsys.modules['torch'] = None\n"
 
@@ -31,9 +31,9 @@ def test_the_error_names_what_is_missing_and_how_to_get_it(monkeypatch):
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("import kernelkit.learn.layer", "Conv2D needs PyTorch"),
+        ("import kernelkit.learning.layer", "Conv2D needs PyTorch"),
         (
-            "from kernelkit.learn.loop import train_conv2d\ntrain_conv2d(None, None, None, 1, 1)",
+            "from kernelkit.learning.loop import train_conv2d\ntrain_conv2d(None, None, None, 1, 1)",
             "train_conv2d needs PyTorch",
         ),
     ],
@@ -46,9 +46,9 @@ def test_layer_and_loop_refuse_to_start_without_torch(code, said):
 
 def test_windows_and_shapes_need_no_torch_and_load_none():
     code = (
-        "from kernelkit.learn.window import corr2d, pool2d\n"
-        "from kernelkit.learn.receptive import unread\n"
-        "import kernelkit.learn.loop\n"
+        "from kernelkit.learning.window import corr2d, pool2d\n"
+        "from kernelkit.learning.receptive import unread\n"
+        "import kernelkit.learning.loop\n"
         "assert corr2d([[1, 2]], [[3]]).tolist() == [[3, 6]]\n"
         "assert pool2d([[1, 2]], (1, 2)).tolist() == [[2]]\n"
         "import sys\n"

@@ -7,12 +7,12 @@ from golden.tables import rows
 from learn.images import DIFFERENCES, EDGES, LAYERS, name_of, rough
 
 from kernelkit.errors import DivergenceError
-from kernelkit.learn.descent import descent
-from kernelkit.learn.gradient import descend
-from kernelkit.learn.gram import normal_equations
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.replay import replay
-from kernelkit.learn.solve import solve
+from kernelkit.learning.descent import descent
+from kernelkit.learning.gradient import descend
+from kernelkit.learning.gram import normal_equations
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.replay import replay
+from kernelkit.learning.solve import solve
 
 CASES = {row["id"]: row for row in rows("cases_learn")}
 ZEROS = np.zeros((1, 1, 1, 2))

@@ -7,9 +7,9 @@ import pytest
 from golden.tables import rows
 from learn.images import EDGES, LAYERS, camera, garments, naive_patches, name_of, rough
 
-from kernelkit.learn import planes
-from kernelkit.learn.gram import normal_equations, shifted_sums
-from kernelkit.learn.pairs import pairs
+from kernelkit.learning import planes
+from kernelkit.learning.gram import normal_equations, shifted_sums
+from kernelkit.learning.pairs import pairs
 
 CASES = {row["id"]: row for row in rows("cases_learn")}
 

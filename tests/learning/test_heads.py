@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sympy import Matrix
 
 from kernelkit.errors import InputError, LimitError, ShapeError
-from kernelkit.learn.heads import channel_taps, count_heads
+from kernelkit.learning.heads import channel_taps, count_heads
 
 
 def check_certificates(found, table):

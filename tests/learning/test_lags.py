@@ -5,7 +5,7 @@ import pytest
 from learn.images import naive_patches, rough
 from scipy.signal import correlate
 
-from kernelkit.learn.lags import correlate_plane, lag_products, window_gram, window_sums
+from kernelkit.learning.lags import correlate_plane, lag_products, window_gram, window_sums
 
 PLANES = [
     ((1, 30, 40), (3, 3)),

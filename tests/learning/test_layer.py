@@ -5,7 +5,7 @@ import torch
 from golden.tables import rows
 
 from kernelkit.errors import InputError, ShapeError
-from kernelkit.learn.layer import Conv2D
+from kernelkit.learning.layer import Conv2D
 
 
 def test_the_plain_layer_is_that_of_the_post():

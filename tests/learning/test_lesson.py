@@ -8,7 +8,7 @@ import pytest
 
 from kernelkit import Kernel, derivative, laplacian
 from kernelkit.errors import DivergenceError, InputError
-from kernelkit.learn.lesson import study
+from kernelkit.learning.lesson import study
 
 POST = np.array([[1, 1, 0, 0, 0, 0, 1, 1]] * 6)
 EDGES = np.array([[0, 1, 0, 0, 0, -1, 0]] * 6)

@@ -10,8 +10,8 @@ import torch
 from golden.tables import rows
 
 from kernelkit.errors import DivergenceError, InputError, ShapeError
-from kernelkit.learn.layer import Conv2D
-from kernelkit.learn.loop import train_conv2d
+from kernelkit.learning.layer import Conv2D
+from kernelkit.learning.loop import train_conv2d
 
 CASES = {row["id"]: row for row in rows("cases_learn")}
 EDGES = torch.tensor(CASES["1.2-E2/losses"]["input"]["X"], dtype=torch.float64)

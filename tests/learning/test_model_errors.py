@@ -8,10 +8,10 @@ from golden.tables import rows
 from scipy.signal import correlate2d
 
 from kernelkit.errors import InputError, ShapeError, UnderdeterminedError
-from kernelkit.learn.model_errors import attenuated, corrected, offset_shift
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
-from kernelkit.learn.statistics import estimate
+from kernelkit.learning.model_errors import attenuated, corrected, offset_shift
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
+from kernelkit.learning.statistics import estimate
 
 EDGES = np.array([[1, 1, 0, 0, 0, 0, 1, 1]] * 6)
 FIVE_POINT = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from kernelkit.exact.certify import certify
 from kernelkit.exact.functional import derivative, laplacian
-from kernelkit.learn.operators import operators_of, simplest_between
-from kernelkit.learn.region import region_of
-from kernelkit.learn.statistics import stated
+from kernelkit.learning.operators import operators_of, simplest_between
+from kernelkit.learning.region import region_of
+from kernelkit.learning.statistics import stated
 
 
 def operators(taps, errors):

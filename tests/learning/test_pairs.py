@@ -7,7 +7,7 @@ from golden.tables import rows
 from learn.images import DIFFERENCES, EDGES, LAYERS, name_of, rough
 
 from kernelkit.errors import InputError, LimitError, ShapeError
-from kernelkit.learn.pairs import LARGEST_UNKNOWNS, pairs
+from kernelkit.learning.pairs import LARGEST_UNKNOWNS, pairs
 
 CASES = {row["id"]: row for row in rows("cases_learn")}
 

@@ -6,9 +6,9 @@ from golden.tables import rows
 from learn.images import LAYERS, naive_patches, name_of, rough
 
 from kernelkit.errors import LimitError
-from kernelkit.learn import patches
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import blocks, label_rows, patch_matrix
+from kernelkit.learning import patches
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import blocks, label_rows, patch_matrix
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=name_of)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from learn.images import LAYERS, name_of, rough
 
-from kernelkit.learn import planes as module
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import label_rows, patch_matrix
-from kernelkit.learn.planes import has_planes, planes, strips
+from kernelkit.learning import planes as module
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import label_rows, patch_matrix
+from kernelkit.learning.planes import has_planes, planes, strips
 
 PLANAR = [layer for layer in LAYERS if len(layer[1]) <= 2 and "stride" not in layer[2]]
 

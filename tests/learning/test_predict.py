@@ -6,9 +6,9 @@ import torch
 from golden.tables import rows
 from learn.images import LAYERS, naive_patches, name_of, rough
 
-from kernelkit.learn import planes
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.predict import predict, residual_products, residual_squares
+from kernelkit.learning import planes
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.predict import predict, residual_products, residual_squares
 
 CONVOLUTIONS = (torch.nn.functional.conv1d, torch.nn.functional.conv2d, torch.nn.functional.conv3d)
 

@@ -12,9 +12,9 @@ from scipy.signal import correlate2d
 
 from kernelkit.errors import InputError, UnderdeterminedError
 from kernelkit.exact.kernel import Kernel
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
-from kernelkit.learn.rational import prove
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
+from kernelkit.learning.rational import prove
 
 
 def case(ident: str) -> tuple[dict, dict]:

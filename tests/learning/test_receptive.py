@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernelkit.errors import LimitError, ShapeError
-from kernelkit.learn.receptive import output_sizes, receptive_field, unread
-from kernelkit.learn.shapes import Window
+from kernelkit.learning.receptive import output_sizes, receptive_field, unread
+from kernelkit.learning.shapes import Window
 
 
 def stack_of(layers):

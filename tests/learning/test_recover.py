@@ -8,11 +8,11 @@ import pytest
 from kernelkit.errors import InputError
 from kernelkit.exact.functional import derivative, laplacian
 from kernelkit.exact.kernel import Kernel
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
-from kernelkit.learn.recover import recover
-from kernelkit.learn.run import learn
-from kernelkit.learn.statistics import estimate, stated
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
+from kernelkit.learning.recover import recover
+from kernelkit.learning.run import learn
+from kernelkit.learning.statistics import estimate, stated
 
 FIVE_POINT = Kernel.from_array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
 

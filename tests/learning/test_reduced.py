@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from learn.images import LAYERS, name_of, rough
 
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import label_rows, patch_matrix
-from kernelkit.learn.reduced import reduced
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import label_rows, patch_matrix
+from kernelkit.learning.reduced import reduced
 
 WAVE = np.sin(np.arange(10_000) / 5).reshape(100, 100)
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from kernelkit.exact.kernel import Kernel
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.region import Candidate, region_of
-from kernelkit.learn.statistics import estimate
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.region import Candidate, region_of
+from kernelkit.learning.statistics import estimate
 
 TAPS = np.array([1.0, -2.0, 1.0])
 

@@ -11,11 +11,11 @@ from learn.images import DIFFERENCES, EDGES, camera, rough
 from scipy.signal import correlate
 
 from kernelkit.errors import InputError, LimitError, ShapeError
-from kernelkit.learn.descent import descent, finishing_steps, heavy_ball, loss_at, taps_at
-from kernelkit.learn.gram import normal_equations
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.replay import BLOCK, MOST_STEPS, replay
-from kernelkit.learn.run import learn
+from kernelkit.learning.descent import descent, finishing_steps, heavy_ball, loss_at, taps_at
+from kernelkit.learning.gram import normal_equations
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.replay import BLOCK, MOST_STEPS, replay
+from kernelkit.learning.run import learn
 
 CASES = {row["id"]: row for row in rows("cases_learn")}
 POST = normal_equations(pairs(EDGES, DIFFERENCES, (1, 2)))

@@ -14,7 +14,7 @@ from scipy.signal import correlate
 
 from kernelkit.errors import DivergenceError, InputError, LimitError, ShapeError
 from kernelkit.exact.kernel import Kernel
-from kernelkit.learn.run import learn
+from kernelkit.learning.run import learn
 
 CASES = {row["id"]: row for row in rows("cases_learn")}
 
@@ -46,7 +46,7 @@ def test_prediction_residual_and_loss_belong_together(layer):
 
 
 def learn_shape(layer):
-    from kernelkit.learn.pairs import pairs
+    from kernelkit.learning.pairs import pairs
 
     shape, size, settings = layer
     return pairs(np.zeros(shape), None, size, **settings).out
@@ -185,7 +185,7 @@ def test_a_run_is_frozen():
 def test_learning_exactly_needs_no_torch():
     code = (
         "import sys\nsys.modules['torch'] = None\n"
-        "from kernelkit.learn.run import learn\n"
+        "from kernelkit.learning.run import learn\n"
         "print(learn([0, 0, 1, 4], [0, 1, 3], 2).statement)\n"
         "learn([0, 0, 1, 4], [0, 1, 3], 2, method='adam')"
     )

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kernelkit.errors import InputError, ShapeError
-from kernelkit.learn.shapes import Window, output_shape, same_padding, split_total, windows_along
+from kernelkit.learning.shapes import Window, output_shape, same_padding, split_total, windows_along
 
 
 @given(

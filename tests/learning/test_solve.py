@@ -10,11 +10,11 @@ from scipy import linalg
 from scipy.signal import correlate
 
 from kernelkit.errors import InputError
-from kernelkit.learn import solve as module
-from kernelkit.learn.gram import normal_equations
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
-from kernelkit.learn.solve import solve
+from kernelkit.learning import solve as module
+from kernelkit.learning.gram import normal_equations
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
+from kernelkit.learning.solve import solve
 
 CASES = {row["id"]: row for row in rows("cases_learn")}
 

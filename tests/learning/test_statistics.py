@@ -8,9 +8,9 @@ from golden.tables import rows
 
 from kernelkit.errors import InputError, UnderdeterminedError
 from kernelkit.exact.kernel import Kernel
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
-from kernelkit.learn.statistics import estimate, stated
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
+from kernelkit.learning.statistics import estimate, stated
 
 EDGES = np.array([[1, 1, 0, 0, 0, 0, 1, 1]] * 6)
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from kernelkit.learn import triangle as module
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
-from kernelkit.learn.triangle import triangle
+from kernelkit.learning import triangle as module
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
+from kernelkit.learning.triangle import triangle
 
 
 @pytest.mark.parametrize("rows", [1, 7, 1024])

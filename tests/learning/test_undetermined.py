@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernelkit.learn.undetermined import determined_text
+from kernelkit.learning.undetermined import determined_text
 
 
 def sums(labels) -> np.ndarray:

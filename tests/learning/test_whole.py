@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from kernelkit.errors import InputError, LimitError
-from kernelkit.learn.pairs import pairs
-from kernelkit.learn.patches import patch_matrix
-from kernelkit.learn.whole import is_whole, whole_normal
+from kernelkit.learning.pairs import pairs
+from kernelkit.learning.patches import patch_matrix
+from kernelkit.learning.whole import is_whole, whole_normal
 
 
 @pytest.mark.parametrize(("scale", "size"), [(1, 10), (1 / 8, 10), (2.0**-20, 10), (1, 10**9), (2.0**30, 10)])

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kernelkit.errors import InputError, LimitError, ShapeError, UnknownNameError
-from kernelkit.learn.window import corr, corr2d, pool, pool2d
+from kernelkit.learning.window import corr, corr2d, pool, pool2d
 
 F = torch.nn.functional
 CONV = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
