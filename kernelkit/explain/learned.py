@@ -163,7 +163,11 @@ def _facts(lesson: Lesson) -> list[str]:
         lines.append(row("exact taps", f"least squares differ from these by at most {gap:.3g}"))
     if lesson.proof is not None:
         lines.append(row("proof", lesson.proof.statement))
-    lines.append(row("loss", f"sum of squares {run.loss:.6g}"))
+    if lesson.proof is not None and run is lesson.exact:
+        left = ", ".join(map(_short, lesson.proof.loss))
+    else:
+        left = f"{run.loss:.6g}"
+    lines.append(row("loss", f"sum of squares {left}"))
     if run.pairs.bias == "fit":
         lines.append(row("bias", ", ".join(f"{x:.6g}" for x in run.biases)))
     if estimate is not None and not lesson.is_met:
