@@ -9,7 +9,7 @@ import click
 
 from kernelkit.cli.images import read_any_image, read_size
 from kernelkit.cli.io import write
-from kernelkit.cli.options import output_options
+from kernelkit.cli.options import output_options, plot_options
 from kernelkit.cli.teacher import taught
 from kernelkit.errors import InputError
 from kernelkit.explain.learned import FORMATS, told
@@ -64,9 +64,7 @@ _MODEST = 2.0
     "--dilation", default=1, show_default=True, type=click.IntRange(min=1), help="Step between taps."
 )
 @click.option("--force", is_flag=True, help="Try a step of the loop beyond the largest stable one.")
-@click.option(
-    "--plot", type=click.Path(), metavar="FILE", help="Also draw the losses: png, svg or pdf by the suffix."
-)
+@plot_options(what="the losses")
 @output_options(FORMATS)
 def learn(
     images: tuple[str, ...],

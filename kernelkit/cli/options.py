@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -143,23 +144,49 @@ def output_options(formats: Iterable[str]) -> Callable[[Command], Command]:
     )
 
 
-def plot_options(pictures: Iterable[str]) -> Callable[[Command], Command]:
-    """Add ``--plot`` and ``--picture``; the command gets ``plot`` and ``picture``."""
+def plot_options(pictures: Iterable[str] = (), *, what: str = "a figure") -> Callable[[Command], Command]:
+    """Add ``--plot``, and ``--picture`` where there are several; the command gets ``plot`` and ``picture``."""
     choices = list(pictures)
-    return lambda command: _with(
-        command,
+    options = [
         click.option(
             "--plot",
             type=click.Path(),
             metavar="FILE",
-            help="Also draw a figure: png, svg or pdf by the suffix.",
-        ),
-        click.option(
-            "--picture",
-            type=click.Choice(choices),
-            help=f"Which figure --plot draws. [default: {choices[0]}]",
-        ),
-    )
+            help=f"Also draw {what}: png, svg or pdf by the suffix.",
+        )
+    ]
+    if choices:
+        options.append(
+            click.option(
+                "--picture",
+                type=click.Choice(choices),
+                help=f"Which figure --plot draws. [default: {choices[0]}]",
+            )
+        )
+
+    def added(command: Command) -> Command:
+        @functools.wraps(command)
+        def checked(*arguments: object, **given: object) -> None:
+            _check_figure(given["plot"], given.get("picture"), given.get("output"))
+            command(*arguments, **given)
+
+        return _with(checked, *options)
+
+    return added
+
+
+def _check_figure(plot: object, picture: object, output: object) -> None:
+    if plot is None and picture is not None:
+        raise InputError(
+            f"--picture {picture} has no file to be drawn in",
+            next=f"--plot {picture}.svg --picture {picture}",
+        )
+    if (
+        plot is not None
+        and output is not None
+        and os.path.realpath(str(plot)) == os.path.realpath(str(output))
+    ):
+        raise InputError(f"-o and --plot both name {plot}", next="give the figure a file of its own")
 
 
 def _with(command: Command, *options: Callable[[Command], Command]) -> Command:

@@ -57,6 +57,9 @@ def test_lines_and_laplacians_have_a_trade_off_too(tmp_path, trade):
     ("arguments", "words"),
     [
         (["show", "--plot", "a.png"], "a list has no figure"),
+        (["show", "sobel-x", "--picture", "response"], "no file to be drawn in"),
+        (["analyse", "sobel-x", "--picture", "direction"], "no file to be drawn in"),
+        (["identify", "[1,-1]", "-o", "./a.png", "--plot", "a.png"], "both name a.png"),
         (["show", "sobel-x", "--plot", "a.gif"], "names no format that figures are written in"),
         (["show", "sobel-x", "--plot", "missing/a.png"], "cannot be written"),
         (["show", "sobel-3d-x", "--plot", "a.png", "--picture", "surface"], "kernels on 2 axes"),
