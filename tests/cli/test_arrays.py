@@ -63,3 +63,96 @@ def test_a_picture_of_many_pixels_is_refused_by_its_header(tmp_path):
     Image.new("L", (LARGEST_ARRAY, 2)).save(tmp_path / "a.png")
     with pytest.raises(LimitError, match="that is no kernel"):
         kernel_from_picture(tmp_path / "a.png")
+
+
+def header(array: bytes, length: int) -> bytes:
+    """Return an npy file with a header of our own making."""
+    return b"\x93NUMPY\x01\x00" + length.to_bytes(2, "little") + array
+
+
+DAMAGED = {
+    "empty": b"",
+    "text": b"1,2,1",
+    "a pickle": b"\x80\x04\x95",
+    "magic alone": b"\x93NUMPY",
+    "no dictionary": header(b"{{{{", 4),
+    "an open bracket": header(b"{'descr': '<f8', 'shape': (3,", 29),
+    "code": header(b"__import__('os').getcwd()", 25),
+    "a null": header(b"{'descr': '<f8', 'fortran_order': False, 'shape': (\x00,)}", 56),
+    "deep": header(b"(" * 5000, 5000),
+    "a negative shape": header(b"{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }", 58),
+    "an endless shape": header(
+        b"{'descr': '<f8', 'fortran_order': False, 'shape': (9" + b"9" * 40 + b",), }", 97
+    ),
+    "entries missing": header(b"{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }\n", 58),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Reading `.npy`")
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damaged_arrays_are_refused_without_advice_to_trust_them(tmp_path, name):
+    path = tmp_path / "a.npy"
+    path.write_bytes(DAMAGED[name])
+    with pytest.raises(InputError) as refused:
+        kernel_from_npy(path)
+    assert str(path) in refused.value.what
+    assert refused.value.next
+    assert "pickle" not in str(refused.value)
+
+
+def test_any_one_byte_may_be_wrong(tmp_path):
+    path = tmp_path / "a.npy"
+    np.save(path, np.array([1.0, 2.0]))
+    whole = path.read_bytes()
+    for place in range(128):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x15]) + whole[place + 1 :])
+        try:
+            found = kernel_from_npy(path)
+        except (InputError, LimitError):
+            continue
+        assert found.taps
+
+
+def test_floats_too_wide_are_refused_with_a_way_out(tmp_path):
+    np.save(tmp_path / "a.npy", np.ones(3, dtype=np.longdouble))
+    with pytest.raises(InputError, match="64 bits or less") as refused:
+        kernel_from_npy(tmp_path / "a.npy")
+    assert "a.npy" in refused.value.what
+    assert "astype(float)" in refused.value.next
+
+
+def test_archives_are_told_from_arrays(tmp_path):
+    np.savez(tmp_path / "a.npz", taps=np.ones(3))
+    (tmp_path / "a.npz").rename(tmp_path / "a.npy")
+    with pytest.raises(InputError, match="archive of arrays"):
+        kernel_from_npy(tmp_path / "a.npy")
+
+
+@pytest.mark.parametrize("order", ["<u2", ">u2"])
+def test_tiffs_of_both_byte_orders_are_read(tmp_path, order):
+    values = np.array([[0, 1], [256, 65535]])
+    mode = "I;16" if order == "<u2" else "I;16B"
+    Image.frombytes(mode, (2, 2), values.astype(order).tobytes()).save(tmp_path / "a.tiff")
+    assert kernel_from_picture(tmp_path / "a.tiff") == Kernel.from_array(values)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "gif", "webp"])
+def test_formats_that_change_pixels_are_refused_under_any_name(tmp_path, suffix):
+    Image.new("L", (3, 3), 7).save(tmp_path / f"a.{suffix}")
+    (tmp_path / f"a.{suffix}").rename(tmp_path / "a.png")
+    with pytest.raises(InputError, match="png, tiff, bmp and pgm"):
+        kernel_from_picture(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("suffix", ["png", "tiff"])
+def test_pictures_of_several_pages_are_refused(tmp_path, suffix):
+    pages = [Image.new("L", (3, 3), grey) for grey in (1, 2)]
+    pages[0].save(tmp_path / f"a.{suffix}", save_all=True, append_images=pages[1:])
+    with pytest.raises(InputError, match="more than one page or frame"):
+        kernel_from_picture(tmp_path / f"a.{suffix}")
+
+
+def test_pictures_in_colour_are_refused(tmp_path):
+    Image.new("RGB", (3, 3)).save(tmp_path / "a.bmp")
+    with pytest.raises(InputError, match="not grey"):
+        kernel_from_picture(tmp_path / "a.bmp")
