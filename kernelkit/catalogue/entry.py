@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from kernelkit.errors import InputError
 from kernelkit.exact.certify import Certificate, certify
@@ -55,6 +55,7 @@ class Entry(Told):
     aliases: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     precision: Fraction | None = None
+    _proofs: list[_Proof] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def gain(self) -> Fraction:
@@ -67,17 +68,12 @@ class Entry(Told):
         InputError
             The taps annul that monomial: they hold nothing of the target.
         """
-        terms = sorted(self.target.terms, key=lambda term: tuple(factor.order for factor in term[1]))
-        alpha = tuple(max(factor.order, 0) for factor in terms[0][1])
-        ratio = self.published.moment(alpha) / self.target.moment(alpha)
-        if not ratio:
-            raise InputError(f"the taps of {self.name} hold nothing of {self.target.name}")
-        return ratio
+        return self._proof.gain
 
     @property
     def consistent(self) -> bool:
         """Whether the published taps, divided by the gain, are a consistent kernel for the target."""
-        return certify(self.published / self.gain, self.target).consistent
+        return self._proof.scaled.consistent
 
     @property
     def kernel(self) -> Kernel:
@@ -85,10 +81,35 @@ class Entry(Told):
 
         Where the published taps are not consistent, it is the nearest kernel that is.
         """
-        scaled = self.published / self.gain
-        return scaled if certify(scaled, self.target).consistent else nearest(scaled, self.target)
+        return self._proof.unit.kernel
 
     @property
     def certificate(self) -> Certificate:
         """What `kernel` computes, proved."""
-        return certify(self.kernel, self.target)
+        return self._proof.unit
+
+    @property
+    def _proof(self) -> _Proof:
+        # a proof of a hundred thousand taps takes a second, and every property needs it
+        if not self._proofs:
+            self._proofs.append(_proof_of(self))
+        return self._proofs[0]
+
+
+class _Proof(NamedTuple):
+    """What is proved of an entry: its gain, and what the taps over it and the unit kernel compute."""
+
+    gain: Fraction
+    scaled: Certificate
+    unit: Certificate
+
+
+def _proof_of(entry: Entry) -> _Proof:
+    terms = sorted(entry.target.terms, key=lambda term: tuple(factor.order for factor in term[1]))
+    alpha = tuple(max(factor.order, 0) for factor in terms[0][1])
+    gain = entry.published.moment(alpha) / entry.target.moment(alpha)
+    if not gain:
+        raise InputError(f"the taps of {entry.name} hold nothing of {entry.target.name}")
+    scaled = certify(entry.published / gain, entry.target)
+    unit = scaled if scaled.consistent else certify(nearest(scaled.kernel, entry.target), entry.target)
+    return _Proof(gain, scaled, unit)

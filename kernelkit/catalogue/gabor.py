@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -16,14 +17,13 @@ from kernelkit.catalogue.member_name import member_name
 from kernelkit.errors import InputError, LimitError
 from kernelkit.exact.functional import from_polynomial
 from kernelkit.exact.kernel import Kernel
-from kernelkit.exact.moments import factorial, of_degree
+from kernelkit.exact.kernel_moments import Moments
+from kernelkit.exact.moments import factorial
 from kernelkit.exact.nearest import nearest
-from kernelkit.exact.rational import Exact, rational, written
+from kernelkit.exact.rational import Exact, rational, whole, written
 
 if TYPE_CHECKING:
-    from kernelkit.exact.factor import MultiIndex
     from kernelkit.exact.functional import Functional
-    from kernelkit.exact.offsets import Offset
 
 MEANS = ("zero", "kept")
 """What is done about the answer to flat images."""
@@ -78,7 +78,7 @@ def gabor(
     psi
         Phase in degrees: 0 is even, 90 odd and positive where the signal rises along the wave.
     size
-        Odd number of samples along both axes; left out, it holds three deviations in every direction.
+        Odd number of samples along both axes, at most 201; left out, it holds three deviations in every direction.
     mean
         ``zero`` takes the Gaussian times a constant away from the even part, so that flat images answer 0;
         ``kept`` leaves the samples as they are, which is what OpenCV's ``getGaborKernel`` returns.
@@ -107,6 +107,12 @@ def gabor(
     radius = _radius(size, wave)
     envelope, even, odd = _sampled(wave, radius)
     published, precision = even + odd, UNIT
+    if not published.taps:
+        raise InputError(
+            f"a wave of wavelength {written(wave.wavelength)} and phase {written(wave.psi)} is zero at all samples",
+            why="it crosses zero at each of them, or its Gaussian is too narrow to reach one off the centre",
+            next="psi=0 is even and not zero at the centre; longer waves are not zero everywhere at any phase",
+        )
     if mean == "zero":
         mass = envelope.moment((0, 0))
         share = even.moment((0, 0)) / mass
@@ -114,6 +120,12 @@ def gabor(
         # the share is off by what all taps of both sums are off by, over the mass
         off = HALF_UNIT * abs(share) + (1 + abs(share)) * HALF_UNIT * (2 * radius + 1) ** 2 / mass
         precision += math.ceil(off / UNIT) * UNIT
+    if all(abs(tap) <= precision for _, tap in published.taps):
+        raise InputError(
+            "nothing is left of the kernel without its mean",
+            why="the wave is the same at all samples that its Gaussian reaches",
+            next="take a larger sigma, or mean=kept",
+        )
     target = leading_operator(published, precision)
     # what is left of terms that symmetry forbids is rounding: it goes with the least change of taps
     published = nearest(published, target)
@@ -165,11 +177,12 @@ def leading_operator(kernel: Kernel, precision: Fraction = Fraction(0)) -> Funct
     >>> leading_operator(Kernel.from_array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])).name
     '8 d/dx'
     """
+    moments, reaches = Moments(kernel), Moments(_spread(kernel))
     for degree in range(LARGEST_DEGREE + 1):
         terms = {
             alpha: moment / factorial(alpha)
-            for alpha in of_degree(kernel.ndim, degree)
-            if abs(moment := kernel.moment(alpha)) > precision * _reach(kernel, alpha)
+            for (alpha, moment), (_, reach) in zip(moments[degree], reaches[degree], strict=True)
+            if abs(moment) > precision * reach
         }
         if terms:
             return from_polynomial(terms, kernel.ndim)
@@ -178,15 +191,10 @@ def leading_operator(kernel: Kernel, precision: Fraction = Fraction(0)) -> Funct
     )
 
 
-def _reach(kernel: Kernel, alpha: MultiIndex) -> Fraction:
-    """Return by how much a moment moves when every tap moves by one."""
-    return sum(
-        (
-            math.prod((abs(x) ** k for x, k in zip(offset, alpha, strict=True)), start=Fraction(1))
-            for offset, _ in kernel.taps
-        ),
-        Fraction(0),
-    )
+def _spread(kernel: Kernel) -> Kernel:
+    """Return the kernel whose moments say by how much those of another one move when each of its taps moves by 1."""
+    counts = Counter(tuple(map(abs, offset)) for offset, _ in kernel.taps)
+    return Kernel.from_ordered(kernel.ndim, sorted((place, Fraction(n)) for place, n in counts.items()))
 
 
 def _checked(wavelength: Exact, sigma: Exact, theta: Exact, gamma: Exact, psi: Exact) -> _Wave:
@@ -213,14 +221,16 @@ def _checked(wavelength: Exact, sigma: Exact, theta: Exact, gamma: Exact, psi: E
 def _radius(size: int | None, wave: _Wave) -> int:
     if size is None:
         radius = math.ceil(3 * max(wave.sigma, wave.sigma / wave.gamma))
+        samples = 2 * radius + 1
     else:
-        radius = check_odd_size(size, 2, what="a Gabor kernel") // 2
-    if 2 * radius + 1 > LARGEST_SIZE:
+        samples = whole(size, what="a size")
+    if samples > LARGEST_SIZE:
         raise LimitError(
-            f"a Gabor kernel of size {2 * radius + 1} is above the limit of {LARGEST_SIZE}",
-            next="take a smaller size, or subsample the image first",
+            f"a Gabor kernel has at most {LARGEST_SIZE} samples on a side, not {samples:,}"[:200],
+            why="so many hold three deviations of its Gaussian" if size is None else "",
+            next=f"size={LARGEST_SIZE} is the largest; a smaller sigma, or a larger gamma, needs less",
         )
-    return radius
+    return check_odd_size(samples, 2, what="a Gabor kernel") // 2
 
 
 def _sampled(wave: _Wave, radius: int) -> tuple[Kernel, Kernel, Kernel]:
@@ -231,7 +241,7 @@ def _sampled(wave: _Wave, radius: int) -> tuple[Kernel, Kernel, Kernel]:
         turn = fmpq(degrees.numerator, 180 * degrees.denominator)
         return arb.cos_pi_fmpq(turn), arb.sin_pi_fmpq(turn)
 
-    parts: list[dict[Offset, Fraction]] = [{}, {}, {}]
+    parts: list[dict[tuple[int, int], Fraction]] = [{}, {}, {}]
     with working_precision():
         (along_x, along_y), (cosine, sine) = turned(wave.theta), turned(wave.psi)
         narrow = ball(2 * wave.sigma**2)
@@ -248,9 +258,12 @@ def _sampled(wave: _Wave, radius: int) -> tuple[Kernel, Kernel, Kernel]:
                 gaussian * phase.sin_pi() * sine,
             )
             for part, value, sign in zip(parts, map(rounded, values), (1, 1, -1), strict=True):
-                part[Fraction(-y), Fraction(-x)] = sign * value
-                part[Fraction(y), Fraction(x)] = value
-    envelope, even, odd = (Kernel(part) for part in parts)
+                part[-y, -x] = sign * value
+                part[y, x] = value
+    envelope, even, odd = (
+        Kernel.from_ordered(2, (((Fraction(y), Fraction(x)), tap) for (y, x), tap in sorted(part.items())))
+        for part in parts
+    )
     return envelope, even, odd
 
 
@@ -261,11 +274,11 @@ FAMILIES = (
         build=gabor,
         parameters=(
             Parameter("wavelength", "number", "length of the wave in samples, at least 2"),
-            Parameter("sigma", "number", "deviation of the Gaussian along the wave, in samples"),
+            Parameter("sigma", "number", "deviation of the Gaussian along the wave, in samples, at most 64"),
             Parameter("theta", "number", "direction of the wave in degrees, from x towards y (down)"),
             Parameter("gamma", "number", "deviation along the wave over that across it"),
             Parameter("psi", "number", "phase in degrees: 0 even, 90 odd"),
-            Parameter("size", "whole", "odd number of samples along both axes"),
+            Parameter("size", "whole", f"odd number of samples along both axes, at most {LARGEST_SIZE}"),
             Parameter("mean", "word", "whether flat images answer 0, or as sampled", MEANS),
         ),
         members=("gabor-13:sigma=2", "gabor-13:sigma=2,psi=90"),

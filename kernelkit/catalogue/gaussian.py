@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from fractions import Fraction
 
 from kernelkit.catalogue.entry import Entry
 from kernelkit.catalogue.family import DIM, MOST_TAPS, Family, Parameter, kind_along, orders_of, target_along
@@ -21,11 +21,11 @@ from kernelkit.catalogue.tail import DEFAULT_TAIL, LARGEST_RADIUS, LIGHTEST_TAIL
 from kernelkit.errors import InputError, LimitError
 from kernelkit.exact.rational import Exact, rational, whole, written
 
-if TYPE_CHECKING:
-    from fractions import Fraction
-
 LARGEST_SIGMA = 64
-"""Standard deviation in samples."""
+"""Standard deviation in samples, on a line; in more dimensions the number of taps ends earlier."""
+
+LEAST_SIGMA = Fraction(1, 10**9)
+"""A narrower Gaussian smooths nothing that 24 places could show."""
 
 HIGHEST_TOTAL = 6
 """Order of the derivative, all axes together."""
@@ -71,7 +71,7 @@ def gaussian(
         Letters of the derivative: ``""`` smooths, ``"x"`` is d/dx, ``"xxy"`` d^3/dx^2dy; at most
         4 of a kind and 6 in all.
     sigma
-        Standard deviation in samples, above 0 and at most 64; 1 when left out.
+        Standard deviation in samples, from 1e-9 to 64; 1 when left out.
     variance
         Its square instead, for variances without a rational root.
     form
@@ -142,7 +142,7 @@ def variance_of(sigma: Exact | None, variance: Exact | None = None) -> Fraction:
     Raises
     ------
     InputError
-        Both are given, or the one given is not positive.
+        Both are given, or the one given is not positive, or sigma is below `LEAST_SIGMA`.
     LimitError
         It is above `LARGEST_SIGMA`.
     """
@@ -156,6 +156,12 @@ def variance_of(sigma: Exact | None, variance: Exact | None = None) -> Fraction:
     if t <= 0:
         raise InputError(
             "sigma and variance of a Gaussian must be positive",
+            next="no smoothing at all is a plain difference: central-x",
+        )
+    if t < LEAST_SIGMA**2:
+        raise InputError(
+            "sigma must not be below a billionth of a sample",
+            why="so narrow a Gaussian smooths nothing",
             next="no smoothing at all is a plain difference: central-x",
         )
     if t > LARGEST_SIGMA**2:
@@ -202,7 +208,7 @@ def _radii(
     if math.prod(2 * r + 1 for r in radii) > MOST_TAPS:
         raise LimitError(
             f"a Gaussian on {'x'.join(str(2 * r + 1) for r in radii)} offsets has more than {MOST_TAPS:,} taps",
-            next="kernels of one axis, applied in turn, do the same with fewer",
+            next="the kernel of one axis (dim=1), applied along one axis after the other, does the same",
         )
     return radii
 
@@ -233,7 +239,7 @@ FAMILIES = (
         summary="Gaussian smoothing and derivatives: discrete analogue, samples or integrals",
         build=gaussian,
         parameters=(
-            Parameter("sigma", "number", "standard deviation in samples, at most 64"),
+            Parameter("sigma", "number", "standard deviation in samples, at most 64; about 20 in the plane"),
             Parameter("variance", "number", "its square, instead of sigma"),
             Parameter("form", "word", "what stands in for the continuous Gaussian", FORMS),
             Parameter("radius", "whole", "largest offset; left out, the tail decides"),

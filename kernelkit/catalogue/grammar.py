@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from kernelkit.errors import InputError, UnknownNameError
+from kernelkit.errors import ExpressionError, InputError, LimitError, UnknownNameError
 from kernelkit.exact.rational import rational
 
 if TYPE_CHECKING:
@@ -116,11 +116,16 @@ def _value(family: Family, parameter: Parameter, text: str) -> Value:
             )
         return text
     if parameter.kind == "number":
-        return rational(text, what=f"{parameter.name} of {family.name}")
+        try:
+            return rational(text, what=f"{parameter.name} of {family.name}")
+        except (InputError, ExpressionError, LimitError) as unread:
+            raise type(unread)(
+                unread.what, why=parameter.help, next=f"{parameter.name}=3/2, 1.5 and 1e-3 are numbers"
+            ) from unread
     if not _WHOLE.fullmatch(text):
         raise InputError(
             f"{parameter.name} of {family.name} cannot be {text!r}",
-            why=f"it is a whole number: {parameter.help}",
+            why=f"it takes a whole number in digits: {parameter.help}",
             next=f"{parameter.name}=3 is one",
         )
     return int(text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kernelkit.catalogue.entry import Entry
 from kernelkit.catalogue.family import DIM, MOST_TAPS, Family, Parameter, check_odd_size
-from kernelkit.catalogue.gaussian import gaussian, variance_of
+from kernelkit.catalogue.gaussian import LARGEST_SIGMA, gaussian, variance_of
 from kernelkit.catalogue.gaussian_taps import reach_beyond_tail
 from kernelkit.catalogue.irrational import UNIT, ball, rounded, working_precision
 from kernelkit.catalogue.member_name import member_name
@@ -30,6 +30,9 @@ DOG_FORMS = ("discrete", "sampled", "integrated")
 
 MOST_AXES = 3
 
+_USUAL_RATIO = Fraction(8, 5)
+"""Of the deviations of two Gaussians: with it their difference is nearest to a Laplacian of Gaussian."""
+
 _MARR = "Marr and Hildreth, Theory of edge detection, Proc. R. Soc. Lond. B 207 (1980), pp. 187-217"
 _LINDEBERG = "Lindeberg, Scale-space for discrete signals, IEEE PAMI 12 (1990), pp. 234-254"
 
@@ -49,7 +52,7 @@ def log(*, sigma: Exact = 1, size: int | None = None, form: str = "sampled", dim
     Parameters
     ----------
     sigma
-        Standard deviation in samples, above 0 and at most 64.
+        Standard deviation in samples, from 1e-9 to 64; in the plane about 20, for the number of taps.
     size
         Odd number of samples along an axis; left out, less than 1e-12 of the Gaussian is cut off.
     form
@@ -115,7 +118,7 @@ def log(*, sigma: Exact = 1, size: int | None = None, form: str = "sampled", dim
 def dog(
     *,
     sigma: Exact = 1,
-    ratio: Exact = Fraction(8, 5),
+    ratio: Exact = _USUAL_RATIO,
     size: int | None = None,
     form: str = "discrete",
     dim: int = 2,
@@ -160,6 +163,12 @@ def dog(
         raise InputError(
             "the ratio of the two deviations must be above 1", next="ratio='8/5' is the usual one"
         )
+    if narrow <= LARGEST_SIGMA < narrow * wider:
+        raise LimitError(
+            f"the wider Gaussian has a deviation of {written(narrow * wider)} samples, more than {LARGEST_SIGMA}",
+            why=f"it is {written(wider)} times as wide as the narrower, of {written(narrow)}",
+            next="ratio=8/5 is the usual one" if wider > _USUAL_RATIO else "sigma=10 is narrow enough",
+        )
     radius = None if size is None else _half(size, axes)
     inner = gaussian(sigma=narrow, form=form, radius=radius, dim=axes)
     outer = gaussian(sigma=narrow * wider, form=form, radius=radius, dim=axes)
@@ -169,7 +178,7 @@ def dog(
             "",
             (
                 ("sigma", narrow, 1),
-                ("ratio", wider, Fraction(8, 5)),
+                ("ratio", wider, _USUAL_RATIO),
                 ("form", form, "discrete"),
                 ("dim", axes, 2),
             ),
@@ -197,7 +206,7 @@ def _chosen(form: str, variance: Fraction, axes: int) -> int:
     if (2 * radius + 1) ** axes > MOST_TAPS:
         raise LimitError(
             f"{2 * radius + 1} samples along each of {axes} axes are more than {MOST_TAPS:,} taps",
-            next="smooth with gaussian along one axis after the other, then take laplacian-5pt",
+            next="smooth with gaussian (dim=1) along one axis after the other, then take laplacian-5pt",
         )
     return radius
 
@@ -245,12 +254,13 @@ FAMILIES = (
         summary="Laplacian of Gaussian with zero sum and exact second moments",
         build=log,
         parameters=(
-            Parameter("sigma", "number", "standard deviation in samples, at most 64"),
+            Parameter("sigma", "number", "standard deviation in samples, at most 64; about 20 in the plane"),
             Parameter("size", "whole", "odd number of samples along an axis"),
             Parameter("form", "word", "samples, or a Laplacian of the discrete Gaussian", LOG_FORMS),
             DIM,
         ),
         members=("log", "log:form=discrete"),
+        aliases=("laplacian-of-gaussian",),
     ),
     Family(
         name="dog",
@@ -264,6 +274,7 @@ FAMILIES = (
             DIM,
         ),
         members=("dog",),
+        aliases=("difference-of-gaussians",),
     ),
 )
 """The families of this file."""

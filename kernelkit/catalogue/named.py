@@ -24,25 +24,42 @@ if TYPE_CHECKING:
 LONGEST_NAME = 200
 """Characters of a name; more is refused unread."""
 
+MOST_NEAR = 4
+"""Names that are offered where a name is unknown."""
+
 _HOMES = {
     # family, or another name of one: the file that holds it, so that a name loads one file and no other
+    "average": "means",
     "binomial": "smoothed_difference",
+    "box": "means",
     "central": "central_difference",
     "cv-sobel": "smoothed_difference",
     "deriche": "recursive",
     "deriche-smooth": "recursive",
+    "difference-of-gaussians": "laplacian_of_gaussian",
+    "disc": "means",
+    "disk": "means",
     "dog": "laplacian_of_gaussian",
     "extended-sobel": "inverse_distance",
     "gabor": "gabor",
     "gaussian": "gaussian",
     "holoborodko": "flat_at_pi",
     "lanczos": "polynomial_fit",
+    "laplacian-of-gaussian": "laplacian_of_gaussian",
     "log": "laplacian_of_gaussian",
+    "mean": "means",
+    "motion": "means",
+    "motion-blur": "means",
+    "pillbox": "means",
     "prewitt": "polynomial_fit",
     "savgol": "polynomial_fit",
     "savitzky-golay": "polynomial_fit",
+    "sharpen": "sharpening",
     "sobel": "smoothed_difference",
     "steerable-g2": "steerable",
+    "uniform": "means",
+    "unsharp": "sharpening",
+    "unsharp-mask": "sharpening",
 }
 
 _ALSO_FIXED = ("steerable",)
@@ -97,26 +114,62 @@ def named(text: str) -> Entry:
     >>> named("Sobel_5 - xy").name, named("laplacian").published == named("laplacian-5pt").published
     ('sobel-5-xy', True)
     """
+    entry = find(text)
+    if entry is not None:
+        return entry
+    near = names_like(text)
+    raise UnknownNameError(
+        f"no kernel is called {text!r}",
+        next=f"names like it: {', '.join(near)}"
+        if near
+        else "from kernelkit.catalogue.named import names; names() lists them",
+    )
+
+
+def find(text: str) -> Entry | None:
+    """Return the kernel of a name, or None where nothing is called so; refusals are those of `named`.
+
+    Examples
+    --------
+    >>> find("sobel-x").gain, find("nobel-x")
+    (Fraction(8, 1), None)
+    """
     if not isinstance(text, str):
-        raise InputError(f"a name is text, not {type(text).__name__}", next='named("sobel-x") is a kernel')
+        raise InputError(f"a name is text, not {type(text).__name__}", next='"sobel-x" is a name')
     if len(text) > LONGEST_NAME:
         raise LimitError(
             f"a name of {len(text):,} characters is not read; it has at most {LONGEST_NAME}",
-            next='named("sobel-x:size=5") is a kernel',
+            next="sobel-x:size=5 is a name",
         )
     name = folded(text)
     if not name:
-        raise InputError("the name of a kernel is empty", next='named("sobel-x") is a kernel')
+        raise InputError("the name of a kernel is empty", next="sobel-x is a name")
     fixed = published(name)
     if fixed is not None:
         return fixed
     member = read_member(_ALIASES.get(name, name), _family)
     if member is not None:
         return _with_aliases(member.family.build(**member.arguments), member.family)
-    for entry in _also_fixed():
-        if entry.name == name:
-            return entry
-    raise _unknown(text, name)
+    return next((entry for entry in _also_fixed() if entry.name == name), None)
+
+
+def names_like(text: str) -> list[str]:
+    """Return up to four names, nearest first, that are spelled like a text or hold it.
+
+    Examples
+    --------
+    >>> "sobel-3-x" in names_like("sobl-x")
+    True
+    """
+    import difflib
+
+    name = folded(text)
+    known = sorted({*names(), *map(folded, published_aliases()), *_ALIASES, *_HOMES})
+    # below this ratio two words of six letters share little more than chance
+    near = difflib.get_close_matches(name, known, n=MOST_NEAR, cutoff=0.6)
+    parts = set(name.split("-"))
+    alike = [word for word in known if word.split("-")[0] in parts]
+    return list(dict.fromkeys([*near, *alike]))[:MOST_NEAR]
 
 
 def names() -> tuple[str, ...]:
@@ -188,16 +241,3 @@ def _with_aliases(entry: Entry, family: Family) -> Entry:
     spelled = [alias + entry.name.removeprefix(family.name) for alias in family.aliases]
     more = [*spelled, *(alias for alias, name in _ALIASES.items() if name == entry.name)]
     return replace(entry, aliases=(*entry.aliases, *more)) if more else entry
-
-
-def _unknown(text: str, name: str) -> UnknownNameError:
-    import difflib
-
-    known = {*names(), *map(folded, published_aliases()), *_ALIASES, *_HOMES}
-    near = difflib.get_close_matches(name, sorted(known), n=4, cutoff=0.5)
-    return UnknownNameError(
-        f"no kernel is called {text!r}",
-        next=f"names like it: {', '.join(near)}"
-        if near
-        else 'named("sobel-x") is a kernel; names() lists them',
-    )

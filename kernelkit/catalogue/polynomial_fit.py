@@ -6,9 +6,9 @@ their products along the axes are orthogonal too, so that no system is solved in
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from kernelkit.catalogue.entry import Entry
 from kernelkit.catalogue.family import (
@@ -29,8 +29,8 @@ from kernelkit.errors import InputError, LimitError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import Exact, counted, rational, whole, written
 
-if TYPE_CHECKING:
-    from kernelkit.exact.offsets import Offset
+_Sums = dict[tuple[int, ...], int]
+"""Numbers over one denominator, by their place in the window."""
 
 HIGHEST_DEGREE = 32
 """Degree of a fitted polynomial; more is refused."""
@@ -94,22 +94,32 @@ def fitted(size: int, degree: int, orders: tuple[int, ...], at: Fraction = Fract
     first = -((size - 1) // 2)
     middle = Fraction(2 * first + size - 1, 2)
     places = [first + i - at for i in range(size)]
-    # sums over the last axis of all degrees up to k serve every product of the others
-    sums: list[dict[Offset, Fraction]] = [{(): Fraction(1)}] * (degree + 1)
+    # sums over the last axis of all degrees up to k serve every product of the others; all in whole numbers,
+    # because fractions would look for common divisors at every step
+    sums: list[_Sums] = [{(): 1}] * (degree + 1)
+    bottom = 1
     for axis, order in reversed(list(enumerate(orders))):
-        parts = gram_parts(size, degree, order, at - middle)
+        parts, scale = _whole(gram_parts(size, degree, order, at - middle))
+        bottom *= scale
         degrees = range(degree + 1) if axis else [degree]
-        sums = [_combined(parts, sums, places, k) for k in degrees]
-    return Kernel.from_ordered(len(orders), sums[-1].items())
+        sums = [_combined(parts, sums, k) for k in degrees]
+    return Kernel.from_ordered(
+        len(orders),
+        ((tuple(places[i] for i in index), Fraction(top, bottom)) for index, top in sums[-1].items()),
+    )
 
 
-def _combined(
-    parts: list[list[Fraction]], sums: list[dict[Offset, Fraction]], places: list[Fraction], degree: int
-) -> dict[Offset, Fraction]:
+def _whole(parts: list[list[Fraction]]) -> tuple[list[list[int]], int]:
+    """Return numbers over their common denominator, and that."""
+    bottom = math.lcm(*(number.denominator for part in parts for number in part))
+    return [[int(number * bottom) for number in part] for part in parts], bottom
+
+
+def _combined(parts: list[list[int]], sums: list[_Sums], degree: int) -> _Sums:
     """Add one axis in front: the parts of degree j meet all others of degree up to ``degree - j``."""
     return {
-        (x, *rest): sum((parts[j][i] * sums[degree - j][rest] for j in range(degree + 1)), Fraction(0))
-        for i, x in enumerate(places)
+        (i, *rest): sum(parts[j][i] * sums[degree - j][rest] for j in range(degree + 1))
+        for i in range(len(parts[0]))
         for rest in sums[0]
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -17,8 +18,6 @@ from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import Exact, rational, whole, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flint import arb
 
     from kernelkit.exact.functional import Functional
@@ -77,7 +76,7 @@ class Recursive:
         InputError
             A negative radius.
         LimitError
-            A radius above 400.
+            A radius above 600.
 
         Examples
         --------
@@ -173,7 +172,7 @@ def deriche_derivative(*, alpha: Exact = 1, tail: Exact = DEFAULT_TAIL) -> Entry
     Raises
     ------
     LimitError
-        An alpha outside the bounds, or so small that the taps run beyond a radius of 400.
+        An alpha outside the bounds, or so small that the taps run beyond a radius of 600.
 
     References
     ----------
@@ -188,8 +187,7 @@ def deriche_derivative(*, alpha: Exact = 1, tail: Exact = DEFAULT_TAIL) -> Entry
     a, share = _checked_alpha(alpha), checked_tail(tail)
     with working_precision():
         q = ball(-a).exp()
-        ramp = _ramp_scale(q)
-        radius = _radius(lambda n: 2 * ramp * n * n * q**n, share, left=ball(1))
+        radius = _radius("derivative", a, share)
         classical = (1 - q) ** 2 / q
         taps = {n: rounded(classical * n * q ** abs(n)) for n in range(-radius, radius + 1)}
     return _entry("deriche", a, share, taps, "as published a unit step answers 1, not a unit ramp")
@@ -208,7 +206,7 @@ def deriche_smooth(*, alpha: Exact = 1, tail: Exact = DEFAULT_TAIL) -> Entry:
     Raises
     ------
     LimitError
-        An alpha outside the bounds, or so small that the taps run beyond a radius of 400.
+        An alpha outside the bounds, or so small that the taps run beyond a radius of 600.
 
     References
     ----------
@@ -223,7 +221,7 @@ def deriche_smooth(*, alpha: Exact = 1, tail: Exact = DEFAULT_TAIL) -> Entry:
     with working_precision():
         q = ball(-a).exp()
         k = _smoother_scale(q, a)
-        radius = _radius(lambda n: 2 * k * ball(a * n + 1) * q**n, share, left=1 - k)
+        radius = _radius("smooth", a, share)
         taps = {n: rounded(k * ball(a * abs(n) + 1) * q ** abs(n)) for n in range(-radius, radius + 1)}
     return _entry("deriche-smooth", a, share, taps, "as published the taps without end have sum 1")
 
@@ -238,16 +236,41 @@ def _smoother_scale(q: arb, alpha: Fraction) -> arb:
     return (1 - q) ** 2 / (1 + 2 * ball(alpha) * q - q * q)
 
 
-def _radius(share_of: Callable[[int], arb], tail: Fraction, left: arb) -> int:
+def _radius(kind: str, alpha: Fraction, tail: Fraction) -> int:
     """Return the least radius, 1 or more, beyond which no more than a tail is left."""
-    for radius in range(1, LARGEST_RADIUS + 1):
-        left -= share_of(radius)
-        if left <= ball(tail):
-            return radius
+    reach = _reach(kind, alpha, tail)
+    if reach is not None:
+        return reach
+    # the reach grows with 1/alpha: between a width that is served and one that is not
+    served, refused = 1, math.ceil(1 / alpha)
+    while refused - served > 1:
+        width = (served + refused) // 2
+        if _reach(kind, Fraction(1, width), tail) is None:
+            refused = width
+        else:
+            served = width
     raise LimitError(
-        f"a Deriche filter with a tail of {written(tail)} needs a radius above {LARGEST_RADIUS}",
-        next="take a larger alpha, a heavier tail such as 1/1000000, or the recursion itself",
+        f"a Deriche filter of alpha {written(alpha)} with a tail of {written(tail)} needs a radius above "
+        f"{LARGEST_RADIUS}",
+        why="its taps fall off slowly; the recursion itself, kernelkit.catalogue.recursive.deriche, has no end",
+        next=f"alpha=1/{served} serves with that tail",
     )
+
+
+def _reach(kind: str, alpha: Fraction, tail: Fraction) -> int | None:
+    """Return the least radius that leaves a tail, or None where it is above `LARGEST_RADIUS`."""
+    with working_precision():
+        q = ball(-alpha).exp()
+        ramp, smooth = _ramp_scale(q), _smoother_scale(q, alpha)
+        left = ball(1) if kind == "derivative" else 1 - smooth
+        power = ball(1)
+        for radius in range(1, LARGEST_RADIUS + 1):
+            power *= q
+            share = ramp * radius * radius if kind == "derivative" else smooth * ball(alpha * radius + 1)
+            left -= 2 * share * power
+            if left <= ball(tail):
+                return radius
+    return None
 
 
 def _entry(family: str, alpha: Fraction, tail: Fraction, taps: dict[int, Fraction], remark: str) -> Entry:
@@ -281,7 +304,7 @@ def _decimal(number: Fraction, places: int) -> Fraction:
 
 
 _PARAMETERS = (
-    Parameter("alpha", "number", "inverse width per sample, 1/1000 to 16"),
+    Parameter("alpha", "number", "inverse width per sample, about 1/17 to 16; the tail sets the least"),
     Parameter("tail", "number", "part of the answer that may lie beyond the radius"),
 )
 

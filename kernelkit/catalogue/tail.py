@@ -17,7 +17,7 @@ DEFAULT_TAIL = Fraction(1, 10**12)
 HEAVIEST_TAIL, LIGHTEST_TAIL = Fraction(1, 100), Fraction(1, 10**20)
 """With more left out the rest is another kernel, with less taps are lost in rounding."""
 
-LARGEST_RADIUS = 400
+LARGEST_RADIUS = 600
 """Samples on either side of the centre; kernels that need more are refused."""
 
 

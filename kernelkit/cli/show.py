@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import click
 
-from kernelkit.catalogue.named import entries, families, named
+from kernelkit.catalogue.named import entries, families
 from kernelkit.cli.io import write
+from kernelkit.cli.kernels import find_entry
 from kernelkit.cli.options import output_options, plot_options
 from kernelkit.cli.pictures import ONE, draw_one
 from kernelkit.errors import InputError
-from kernelkit.explain.entry import entry_json, entry_table, entry_text, family_table
+from kernelkit.explain.entry import (
+    entry_json,
+    entry_list,
+    entry_table,
+    entry_text,
+    family_cards,
+    family_table,
+)
 from kernelkit.export.base import FORMATS, render
 from kernelkit.export.table import TABLE_FORMATS, render_table
 
@@ -53,21 +61,13 @@ def show(
             raise InputError(
                 f"a list is not written as {form}", next=f"formats are {', '.join(TABLE_FORMATS)}"
             )
-        if list_families:
-            table = family_table(families().values())
-        else:
-            listed = [entry for entry in entries() if family is None or entry.family == family]
-            if not listed:
-                known = sorted({entry.family for entry in entries()})
-                raise InputError(f"no kernel is of the kind {family!r}", next=f"kinds are {', '.join(known)}")
-            table = entry_table(listed)
-        write(render_table(table, form), output)
+        write(_families(form) if list_families else _list(family, form), output)
         return
     if family is not None or list_families:
         raise InputError(
             "a name is given, and lists are not asked for by name", next=f"kernelkit show {name}"
         )
-    entry = named(name)
+    entry = find_entry(name)
     if plot is not None:
         draw_one(entry.name, entry.published, picture, plot)
     if form == "json" and not published:
@@ -76,3 +76,19 @@ def show(
         write(entry_text(entry), output)
     else:
         write(render(entry.published if published else entry.certificate, form), output)
+
+
+def _families(form: str) -> str:
+    known = families().values()
+    return family_cards(known) if form == "text" else render_table(family_table(known), form)
+
+
+def _list(family: str | None, form: str) -> str:
+    listed = [entry for entry in entries() if family is None or entry.family == family]
+    if not listed:
+        known = sorted({entry.family for entry in entries()})
+        raise InputError(f"no kernel is of the kind {family!r}", next=f"kinds are {', '.join(known)}")
+    if form != "text":
+        return render_table(entry_table(listed), form)
+    more = "sources stand in the other formats, --format csv; kernelkit show NAME proves one kernel"
+    return f"{render_table(entry_list(listed), form)}\n\n{more}"

@@ -66,7 +66,7 @@ def _line_moments(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]
     even: dict[int, int] = {}
     odd: dict[int, int] = {}
     for (x,), tap in kernel.taps:
-        node, weight = int(x * scale), int(tap * bottom)
+        node, weight = _scaled(x, scale), _scaled(tap, bottom)
         even[abs(node)] = even.get(abs(node), 0) + weight
         odd[abs(node)] = odd.get(abs(node), 0) + (weight if node > 0 else -weight)
     halves = [
@@ -89,10 +89,7 @@ def _grid_moments(kernel: Kernel) -> Iterator[list[tuple[MultiIndex, Fraction]]]
     bottom = _common_denominator(kernel)
     scales = axis_scales([offset for offset, _ in kernel.taps]) or [1] * kernel.ndim
     sums = _AxisSums(
-        {
-            tuple(int(x * s) for x, s in zip(offset, scales, strict=True)): int(tap * bottom)
-            for offset, tap in kernel.taps
-        }
+        {tuple(map(_scaled, offset, scales)): _scaled(tap, bottom) for offset, tap in kernel.taps}
     )
     degree = 0
     while True:
@@ -126,6 +123,11 @@ class _AxisSums:
                 sums[place[:-1]] = sums.get(place[:-1], 0) + weight * place[-1] ** power
             self.summed[power] = _AxisSums({place: total for place, total in sums.items() if total})
         return self.summed[power].moment(alpha[:-1])
+
+
+def _scaled(number: Fraction, scale: int) -> int:
+    """Multiply with a multiple of the denominator, in whole numbers: fractions would look for common divisors."""
+    return number.numerator * (scale // number.denominator)
 
 
 def _common_denominator(kernel: Kernel) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from fractions import Fraction
 
 import pytest
@@ -45,3 +46,25 @@ def test_taps_that_miss_their_moments_are_changed_as_little_as_possible():
 def test_taps_that_hold_nothing_of_the_target_have_no_gain():
     with pytest.raises(InputError, match="the taps of name hold nothing of d/dx"):
         _ = entry(Kernel({-1: 1, 0: -2, 1: 1}), derivative(1)).gain
+
+
+def test_an_entry_is_proved_once(monkeypatch):
+    """Its properties are read many times when it is shown, and a proof of many taps takes a second."""
+    calls = []
+    monkeypatch.setattr(
+        "kernelkit.catalogue.entry.certify", lambda *given: calls.append(1) or certify(*given)
+    )
+    found = entry(Kernel({-1: "-0.49", 0: "0.01", 1: "0.5"}), derivative(1))
+    for _ in range(3):
+        assert not found.consistent
+        assert found.certificate.kernel == found.kernel
+        assert found.gain
+    assert len(calls) == 2
+
+
+def test_equal_entries_are_equal_whether_proved_or_not():
+    one, other = (entry(Kernel({-1: -1, 1: 1}), derivative(1)) for _ in range(2))
+    assert one.certificate.consistent
+    assert one == other
+    assert hash(one) == hash(other)
+    assert pickle.loads(pickle.dumps(one)) == one

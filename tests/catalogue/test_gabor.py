@@ -170,8 +170,8 @@ def test_leading_operators_are_read_from_moments():
         (lambda: gabor(gamma=-1), InputError, "positive"),
         (lambda: gabor(sigma=65), LimitError, "above 64"),
         (lambda: gabor(size=8), InputError, "odd"),
-        (lambda: gabor(size=203), LimitError, "limit of 201"),
-        (lambda: gabor(sigma=60), LimitError, "limit of 201"),
+        (lambda: gabor(size=203), LimitError, "at most 201 samples"),
+        (lambda: gabor(sigma=60), LimitError, "at most 201 samples"),
         (lambda: gabor(size=1), InputError, "nothing is left"),
         (lambda: gabor(mean="gone"), InputError, "mean"),
     ],
@@ -192,3 +192,28 @@ def test_names_tell_the_parameters_that_are_not_the_default():
         gabor(sigma=2, size=13).name,
         gabor(sigma=2, psi=90, size=13).name,
     }
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: gabor(psi=90, wavelength=2), "is zero at all samples"),
+        (lambda: gabor(psi=90, sigma="1/100"), "is zero at all samples"),
+        (lambda: gabor(sigma="1/100"), "nothing is left of the kernel without its mean"),
+        (lambda: gabor(sigma="1e-50"), "nothing is left of the kernel without its mean"),
+        (lambda: gabor(size=301), "at most 201 samples on a side, not 301"),
+        (lambda: gabor(size=203), "at most 201 samples on a side, not 203"),
+        (lambda: gabor(sigma=64), "at most 201 samples on a side, not 769"),
+        (lambda: gabor(gamma="1e-9"), "at most 201 samples on a side"),
+    ],
+)
+def test_what_leaves_no_kernel_is_told_by_its_cause(call, words):
+    with pytest.raises((InputError, LimitError), match=words) as refused:
+        call()
+    assert refused.value.next
+
+
+def test_the_ways_out_of_an_empty_kernel_work():
+    assert gabor(sigma="1/100", mean="kept").published.taps
+    assert gabor(psi=0, wavelength=2).published.taps
+    assert gabor(size=5, sigma=64).published.taps

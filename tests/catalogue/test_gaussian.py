@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernelkit.catalogue.gaussian import FAMILIES, gaussian, variance_of
+from kernelkit.catalogue.named import named
 from kernelkit.catalogue.tail import DEFAULT_TAIL
 from kernelkit.errors import InputError, LimitError, UnsolvableError
 from kernelkit.exact.certify import certify
@@ -306,7 +307,7 @@ def test_a_radius_wider_than_all_digits_changes_no_tap():
         (lambda: gaussian(sigma=float("nan")), InputError, "finite"),
         (lambda: gaussian(sigma=1, variance=1), InputError, "not both"),
         (lambda: gaussian(sigma=65), LimitError, "above 64"),
-        (lambda: gaussian(sigma=64), LimitError, "radius above 400"),
+        (lambda: gaussian(sigma="1e-10"), InputError, "below a billionth"),
         (lambda: gaussian(form="fancy"), InputError, "no form"),
         (lambda: gaussian("w"), InputError, "names no axes"),
         (lambda: gaussian("y"), InputError, "beyond 1"),
@@ -314,7 +315,7 @@ def test_a_radius_wider_than_all_digits_changes_no_tap():
         (lambda: gaussian("xxxxyyyy", dim=2), LimitError, "6 in all"),
         (lambda: gaussian(dim=4), LimitError, "1 to 3"),
         (lambda: gaussian(radius=-1), InputError, "negative"),
-        (lambda: gaussian(radius=401), LimitError, "above 400"),
+        (lambda: gaussian(radius=601), LimitError, "above 600"),
         (lambda: gaussian(radius=1.5), InputError, "whole number"),
         (lambda: gaussian(radius=9, tail="1/1000"), InputError, "a radius and a tail"),
         (lambda: gaussian(tail="1/2"), InputError, "tail lies between"),
@@ -364,3 +365,24 @@ def test_sigma_and_variance_name_the_same_thing():
     assert variance_of(None) == 1
     assert read("gaussian")["count"] == len(rows("gaussian"))
     assert Fraction(1, 10**12) == DEFAULT_TAIL
+
+
+@pytest.mark.parametrize("name", ["gaussian", "gaussian-x", "gaussian-xxxx"])
+@pytest.mark.parametrize("tail", ["1e-12", "1e-20"])
+def test_the_largest_sigma_that_is_stated_serves_on_a_line(name, tail):
+    entry = named(f"{name}:sigma=64,tail={tail}")
+    assert entry.consistent
+    assert entry.published.moment((0,)) == (name == "gaussian")
+
+
+def test_in_the_plane_the_limit_is_the_number_of_taps():
+    assert named("gaussian:sigma=20,dim=2").published.moment((0, 2)) == 400
+    with pytest.raises(LimitError, match="more than 100,000 taps"):
+        named("gaussian:sigma=64,dim=2")
+
+
+@pytest.mark.parametrize("name", ["gaussian", "log", "dog"])
+def test_a_gaussian_too_narrow_for_anything_is_refused(name):
+    with pytest.raises(InputError, match="below a billionth"):
+        named(f"{name}:sigma=1e-50")
+    assert named(f"{name}:sigma=1e-9").certificate.consistent

@@ -18,6 +18,7 @@ from kernelkit.catalogue.gaussian_taps import (
     mass_beyond,
     reach_beyond_tail,
 )
+from kernelkit.catalogue.tail import LIGHTEST_TAIL
 from kernelkit.errors import InputError, LimitError, UnsolvableError
 
 if TYPE_CHECKING:
@@ -116,8 +117,8 @@ def test_the_radius_is_the_least_that_leaves_out_the_tail():
         (lambda: gaussian_line("sampled", Fraction(1), 1, 0), UnsolvableError, "at least 2 taps"),
         (lambda: gaussian_line("discrete", Fraction(1), 4, 1), UnsolvableError, "at least 5 taps"),
         (lambda: gaussian_line("sampled", Fraction(9), 2, 2), InputError, "does not hold"),
-        (lambda: reach_beyond_tail("discrete", Fraction(4096), TAIL**4), LimitError, "above 400"),
-        (lambda: reach_beyond_tail("integrated", Fraction(4096), TAIL**4), LimitError, "above 400"),
+        (lambda: reach_beyond_tail("discrete", Fraction(4200), LIGHTEST_TAIL), LimitError, "above 600"),
+        (lambda: reach_beyond_tail("integrated", Fraction(4200), LIGHTEST_TAIL), LimitError, "above 600"),
     ],
 )
 def test_windows_without_room_are_refused(call, error, words):

@@ -91,7 +91,7 @@ def test_other_names_are_no_members(name):
             r"full has no parameter 'width'\n  next: full takes size \(samples\), sigma",
         ),
         ("full:axes=x", UnknownNameError, "full has no parameter 'axes'"),
-        ("full:size=3/2", InputError, "it is a whole number: samples"),
+        ("full:size=3/2", InputError, "it takes a whole number in digits: samples"),
         ("full:size=9999999999", InputError, "cannot be '9999999999'"),
         ("full:size=3=4", InputError, "cannot be '3=4'"),
         ("full:sigma=x", ExpressionError, "sigma of full 'x' is not an exact number"),

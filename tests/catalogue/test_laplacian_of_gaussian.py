@@ -170,7 +170,7 @@ def test_the_difference_is_the_wider_less_the_narrower():
         (lambda: log(sigma=3, size=5, form="discrete"), InputError, "no room"),
         (lambda: dog(ratio=1), InputError, "above 1"),
         (lambda: dog(ratio="1/2"), InputError, "above 1"),
-        (lambda: dog(sigma=50, dim=1), LimitError, "above 64"),
+        (lambda: dog(sigma=50, dim=1), LimitError, "deviation of 80 samples, more than 64"),
         (lambda: dog(size=8), InputError, "odd"),
         (lambda: dog(form="isotropic"), InputError, "no form"),
         (lambda: dog(dim=0), LimitError, "1 to 3"),
@@ -191,3 +191,10 @@ def test_names_tell_the_parameters_that_are_not_the_default():
         log(form="discrete").name,
         dog().name,
     }
+
+
+def test_the_wider_gaussian_is_named_where_it_is_too_wide():
+    with pytest.raises(LimitError) as refused:
+        dog(ratio=100)
+    assert refused.value.what == "the wider Gaussian has a deviation of 100 samples, more than 64"
+    assert dog(ratio=refused.value.next.split()[0].removeprefix("ratio=")).certificate.consistent

@@ -49,6 +49,17 @@ FAULTS = {
         ("scharr-y", "scharr-3-y"),
         ("central_difference_x", "central-x:dim=2"),
         ("lanczos-7-x", "lanczos-7-x"),
+        ("scharr", "scharr-3-x"),
+        ("kirsch", "kirsch-e"),
+        ("roberts", "roberts-1"),
+        ("mean", "box-3"),
+        ("uniform-5", "box-5"),
+        ("average:size=5,dim=1", "box-5:dim=1"),
+        ("pillbox:radius=3", "disk:radius=3"),
+        ("motion-blur-7", "motion-7"),
+        ("unsharp", "unsharp-5"),
+        ("laplacian-of-gaussian:sigma=2", "log:sigma=2"),
+        ("difference-of-gaussians", "dog"),
         ("freeman-adelson-f1", "freeman-adelson-f1"),
         # fixed names come before families
         ("sobel-3d-x", "sobel-3d-x"),
@@ -57,6 +68,16 @@ FAULTS = {
 )
 def test_names_find_their_kernel(text, name):
     assert named(text).name == name
+
+
+@pytest.mark.parametrize("text", ["qqqqqq", "xx", "zzz-9"])
+def test_what_is_like_no_name_is_offered_none(text):
+    assert register.names_like(text) == []
+
+
+def test_names_are_found_or_not():
+    assert register.find("sobel-x") == named("sobel-x")
+    assert register.find("nobel-x") is None
 
 
 def test_names_are_those_of_the_entries_and_unique():
@@ -141,7 +162,10 @@ def test_the_dictionary_of_families_is_the_callers_own():
     [
         ("sobl-x", "sobel-3-x"),
         ("scharr-4-x", "scharr-3-x"),
-        ("kirsch", "kirsch-n"),
+        ("kirsh", "kirsch-n"),
+        ("gausian", "gaussian"),
+        ("unshrap", "unsharp"),
+        ("log-of-gaussian", "gaussian"),
         ("laplacian-9pt", "laplacian-9pt-12"),
         ("sobel-foo", "sobel"),
         ("sobel-x-5", "sobel-5-x"),

@@ -14,6 +14,7 @@ import scipy.ndimage
 from golden.tables import errors_of, ids, kernel_of, rows, target_of
 
 from kernelkit.catalogue.masks import product
+from kernelkit.catalogue.named import named
 from kernelkit.catalogue.published import (
     folded,
     published,
@@ -22,7 +23,7 @@ from kernelkit.catalogue.published import (
     published_names,
 )
 from kernelkit.exact.certify import certify
-from kernelkit.exact.functional import laplacian
+from kernelkit.exact.functional import derivative, laplacian, value
 from kernelkit.exact.kernel import Kernel
 
 TABLE = json.loads(pkgutil.get_data("kernelkit.catalogue", "published.json"))["kernels"]
@@ -245,3 +246,12 @@ def test_the_misprinted_prefilter_differs_by_two_digits_exchanged():
 def test_folding_takes_away_case_blanks_and_underscores():
     assert folded(" CV2.Scharr( dx = 1,\tdy=0 ) ") == "cv2.scharr(dx=1,dy=0)"
     assert folded("Frei_Chen-1") == "frei-chen-1"
+
+
+def test_emboss_is_the_image_and_six_times_its_slope():
+    """As its remark says: with the slope added to the target nothing is off through degree 2."""
+    entry = named("emboss")
+    slope = derivative((0, 1)) + derivative((1, 0))
+    certificate = certify(entry.published, value(ndim=2) + slope * 6)
+    assert certificate.failing_degree == 3
+    assert certify(entry.published, value(ndim=2) + slope * 5).failing_degree == 1

@@ -162,9 +162,9 @@ def test_the_radius_is_the_least_that_leaves_out_the_tail():
         (lambda: deriche(math.nan), InputError, "finite"),
         (lambda: deriche(1, kind="second"), InputError, "no kind"),
         (lambda: deriche(1).response(-1), InputError, "negative"),
-        (lambda: deriche(1).response(401), LimitError, "above 400"),
-        (lambda: deriche_derivative(alpha="1/100"), LimitError, "radius above 400"),
-        (lambda: deriche_smooth(alpha="1/100"), LimitError, "radius above 400"),
+        (lambda: deriche(1).response(601), LimitError, "above 600"),
+        (lambda: deriche_derivative(alpha="1/100"), LimitError, "radius above 600"),
+        (lambda: deriche_smooth(alpha="1/100"), LimitError, "radius above 600"),
         (lambda: deriche_smooth(tail=1), InputError, "tail"),
     ],
 )
@@ -172,6 +172,17 @@ def test_what_means_nothing_is_refused(call, error, words):
     with pytest.raises(error) as refused:
         call()
     assert words in refused.value.what
+
+
+@pytest.mark.parametrize("build", [deriche_derivative, deriche_smooth])
+@pytest.mark.parametrize("tail", ["1/100", "1e-12", "1e-20"])
+def test_the_alpha_that_is_offered_serves_and_a_smaller_one_does_not(build, tail):
+    with pytest.raises(LimitError) as refused:
+        build(alpha="1/1000", tail=tail)
+    width = int(refused.value.next.removeprefix("alpha=1/").split()[0])
+    assert build(alpha=Fraction(1, width), tail=tail).certificate.consistent
+    with pytest.raises(LimitError):
+        build(alpha=Fraction(1, width + 1), tail=tail)
 
 
 def test_names_and_members():

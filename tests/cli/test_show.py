@@ -52,7 +52,18 @@ def test_lists_are_of_one_kind_or_of_families(capsys):
     assert {row["family"] for row in json.loads(out)["rows"]} == {"laplacian"}
     _, out, _ = shown(capsys, "--families")
     assert "savgol" in out
+    assert "size  samples on a side" in out
+    assert max(map(len, out.splitlines())) <= 88
+    _, out, _ = shown(capsys, "--families", "--format", "markdown")
     assert "size: samples on a side" in out
+
+
+def test_the_list_fits_a_terminal_and_says_where_the_sources_are(capsys):
+    _, out, _ = shown(capsys)
+    assert max(map(len, out.splitlines())) <= 100
+    assert out.splitlines()[-1] == (
+        "sources stand in the other formats, --format csv; kernelkit show NAME proves one kernel"
+    )
 
 
 @pytest.mark.parametrize(

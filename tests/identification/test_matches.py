@@ -67,6 +67,12 @@ def test_the_plainest_name_comes_first_and_masks_of_a_set_after_it():
     assert "robinson-5-e" in names
 
 
+def test_the_mean_is_a_box_before_it_is_one_of_a_basis():
+    for factor in (1, Fraction(1, 9), 3):
+        names = [match.name for match in matches_of([[factor] * 3] * 3)]
+        assert names == ["box-3", "frei-chen-9"]
+
+
 def test_perturbed_taps_are_the_same_within_the_tolerance():
     noise = np.random.default_rng(5).uniform(-1, 1, (3, 3)) * 1e-12
     (first, *_) = matches_of(np.array(SOBEL) / 8 + noise)
@@ -108,11 +114,11 @@ def test_swapped_digits_are_pointed_out():
 
 
 def test_the_nearest_are_listed_with_the_closest_first():
-    found = matches_of([[0, -1, 0], [-1, 5, -1], [0, -1, 0]])
+    found = matches_of([[0, 1, 0], [1, -3, 1], [0, 1, 0]])
     assert found[0].name == "laplacian-5pt"
-    assert found[0].scale == -1
+    assert found[0].scale == 1
     (centre,) = found[0].differences
-    assert (centre.offset, centre.given, centre.expected) == ((0, 0), 5, 4)
+    assert (centre.offset, centre.given, centre.expected) == ((0, 0), -3, -4)
     assert len(found) <= MOST
 
 
