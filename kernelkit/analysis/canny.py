@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from kernelkit.analysis.given import check_kernel
 from kernelkit.errors import InputError, OffGridError, ShapeError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import counted
@@ -196,11 +197,7 @@ def _step_answer(kernel: Kernel, place: int) -> Fraction:
 
 
 def _check_kernel(kernel: Kernel) -> None:
-    if not isinstance(kernel, Kernel):
-        raise InputError(
-            f"a Kernel has criteria, not {type(kernel).__name__}",
-            next="kernel_criteria(Kernel.from_array([-1, 0, 1]))",
-        )
+    check_kernel(kernel, verb="has criteria")
     if kernel.ndim != 1:
         raise ShapeError(
             f"Canny's criteria are for kernels on a line, not on {counted(kernel.ndim, 'axis')}",

@@ -101,6 +101,10 @@ def _counted(distances: Iterable[Exact]) -> tuple[Counter[Fraction], Counter[flo
             f"distances are numbers, one a found pixel, not {distances!r}"[:200],
             next="figure_of_merit([0, 1, 1], 3)",
         )
+    if getattr(distances, "ndim", 1) != 1:
+        raise InputError(
+            "distances are one number a found pixel, not a table of them", next="distances[found] or .ravel()"
+        )
     exact: Counter[Fraction] = Counter()
     rounded: Counter[float] = Counter()
     for count, distance in enumerate(distances):
@@ -112,11 +116,19 @@ def _counted(distances: Iterable[Exact]) -> tuple[Counter[Fraction], Counter[flo
                 raise InputError(f"a distance must be finite, not {distance}")
             rounded[size] += 1
         else:
-            exact[rational(distance, what="a distance")] += 1
+            exact[_exact(distance)] += 1
     for least in (min(exact, default=0), min(rounded, default=0)):
         if least < 0:
             raise InputError(f"a distance cannot be negative, as {least} is")
     return exact, rounded
+
+
+def _exact(distance: Exact) -> Fraction:
+    try:
+        return rational(distance, what="a distance")
+    except TypeError as array:
+        # an array of several numbers offers to be an index, and refuses when it is asked
+        raise InputError(f"a distance is a number, not {distance!r}"[:200]) from array
 
 
 def _is_rounded(distance: object) -> TypeGuard[float]:

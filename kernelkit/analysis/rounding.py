@@ -6,12 +6,10 @@ import math
 import numbers
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from kernelkit.errors import InputError
-
-if TYPE_CHECKING:
-    from kernelkit.exact.certify import Certificate
+from kernelkit.exact.certify import Certificate
 
 Precision = Literal["float64", "float32"]
 
@@ -96,7 +94,7 @@ def rounding(
     Raises
     ------
     InputError
-        A kernel that is not consistent, a target of several orders, or a bound that is not positive.
+        No certificate, a kernel that is not consistent, a target of several orders, or a bound that is not positive.
 
     References
     ----------
@@ -110,6 +108,11 @@ def rounding(
     >>> f"{found.best_spacing:.1e} {found.best_error:.1e}"
     '8.7e-06 3.8e-11'
     """
+    if not isinstance(certificate, Certificate):
+        raise InputError(
+            f"rounding is told of a Certificate, not of {type(certificate).__name__}",
+            next="rounding(certify(derive(derivative(1)), derivative(1)))",
+        )
     target = certificate.target
     if not certificate.consistent:
         raise InputError(

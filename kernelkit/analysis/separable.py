@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from kernelkit.analysis.given import check_kernel
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.linear import rank
@@ -97,11 +98,7 @@ def separate(kernel: Kernel, *, tolerance: Exact = 0) -> Separation:
     >>> found.ranks, found.factors, found.scale
     ((1, 1), (Kernel({-1: 1, 0: 2, 1: 1}), Kernel({-1: -1, 1: 1})), Fraction(1, 1))
     """
-    if not isinstance(kernel, Kernel):
-        raise InputError(
-            f"a Kernel is separated, not {type(kernel).__name__}",
-            next="separate(Kernel.from_array([[1, 2], [2, 4]]))",
-        )
+    check_kernel(kernel, verb="is separated")
     if not kernel.taps:
         raise InputError(
             "a kernel without taps has no factors", next="give at least one tap that is not zero"
@@ -165,7 +162,7 @@ def low_rank(kernel: Kernel, products: SupportsIndex) -> LowRank:
     ShapeError
         The kernel is not in the plane.
     InputError
-        Less than one product.
+        No kernel, one without taps, or less than one product.
 
     Examples
     --------
@@ -174,6 +171,11 @@ def low_rank(kernel: Kernel, products: SupportsIndex) -> LowRank:
     """
     import numpy as np
 
+    check_kernel(kernel, verb="is taken apart")
+    if not kernel.taps:
+        raise InputError(
+            "a kernel without taps has no factors", next="give at least one tap that is not zero"
+        )
     if kernel.ndim != len("yx"):
         raise ShapeError(
             f"products of two kernels are for the plane, not for {counted(kernel.ndim, 'axis')}",

@@ -15,6 +15,7 @@ from kernelkit.analysis.chebyshev import (
     greatest_sine_product,
     sine_polynomial,
 )
+from kernelkit.analysis.given import check_kernel
 from kernelkit.analysis.symbol import as_floats, response_at, symbol
 from kernelkit.errors import LimitError
 from kernelkit.exact.kernel import Kernel
@@ -98,7 +99,7 @@ def spectrum_range(kernel: Kernel) -> SpectrumRange:
     LimitError
         More than `MOST_AXES` axes, or offsets so far out that the search would take too long.
     InputError
-        Taps beyond the range of floats.
+        No kernel, or taps beyond the range of floats.
 
     Examples
     --------
@@ -109,6 +110,7 @@ def spectrum_range(kernel: Kernel) -> SpectrumRange:
     >>> found.value, found.place, found.certainty
     (Fraction(-8, 1), '(wy, wx) = (pi, pi)', 'exact')
     """
+    check_kernel(kernel, verb="has a spectrum")
     lattice = on_lattice(kernel)
     if all(sum(map(bool, x)) <= 1 and max(map(abs, x)) <= FARTHEST_EXACT for x, _ in lattice.kernel.taps):
         found = _along_axes(lattice.kernel)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, SupportsIndex
 
 from kernelkit.analysis.chebyshev import cosine_polynomial, sine_polynomial
+from kernelkit.analysis.given import check_kernel
 from kernelkit.errors import InputError, LimitError, OffGridError, ShapeError
 from kernelkit.exact.names import axis_names
 from kernelkit.exact.offsets import Offset, offset_text
@@ -64,6 +66,7 @@ def symbol(kernel: Kernel, frequencies: ArrayLike) -> NDArray[np.complex128]:
     """
     import numpy as np
 
+    check_kernel(kernel, verb="has a symbol")
     waves = read_frequencies(kernel, frequencies)
     offsets, taps = as_floats(kernel)
     rows = waves.reshape(-1, kernel.ndim)
@@ -105,6 +108,9 @@ def response_at(kernel: Kernel, corner: Sequence[SupportsIndex]) -> Fraction:
     >>> response_at(Kernel({-1: 1, 0: -2, 1: 1}), (1,))
     Fraction(-4, 1)
     """
+    check_kernel(kernel, verb="has a response")
+    if not isinstance(corner, Iterable):
+        raise InputError(f"a corner is a sequence of 0 and 1, not {corner!r}"[:200], next="(0, 1)")
     place = [whole(entry, what="an entry of a corner") for entry in corner]
     if len(place) != kernel.ndim:
         raise ShapeError(
@@ -142,6 +148,7 @@ def cosine_form(kernel: Kernel) -> str:
     >>> cosine_form(derive(laplacian(2)))
     '-4 + 2 cos wx + 2 cos wy'
     """
+    check_kernel(kernel, verb="has a symbol")
     parities = [_parity(kernel, axis) for axis in range(kernel.ndim)]
     if kernel.ndim > 1 and "none" not in parities:
         real, imaginary = _product_parts(kernel, parities)
@@ -168,6 +175,7 @@ def sine_power_form(kernel: Kernel) -> str | None:
     >>> sine_power_form(derive(derivative(1), accuracy=4))
     'i sin w (1 + 2/3 s) with s = sin^2(w/2)'
     """
+    check_kernel(kernel, verb="has a symbol")
     symmetry = kernel.symmetry
     on_grid = all(x.denominator == 1 for offset, _ in kernel.taps for x in offset)
     if kernel.ndim != 1 or symmetry == "none" or not on_grid:

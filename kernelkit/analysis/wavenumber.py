@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, SupportsIndex
 
+from kernelkit.analysis.given import check_kernel
 from kernelkit.analysis.symbol import as_floats, read_frequencies, symbol
 from kernelkit.errors import InputError, LimitError, ShapeError
+from kernelkit.exact.factor import Point
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import Exact, counted, rational, whole, written
+from kernelkit.identification.identify import best_reading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -182,6 +185,28 @@ def resolving_efficiency(
     return float(brentq(excess, waves[last - 1], waves[last], xtol=1e-15, rtol=1e-14)) / math.pi
 
 
+def about_its_place(kernel: Kernel, order: SupportsIndex) -> tuple[Kernel, Fraction]:
+    """Return a derivative kernel moved to the place where it computes the derivative best, and that place.
+
+    Seen from elsewhere the kernel delays every wave, which says nothing of the derivative it takes: ``[-1, 1]`` is
+    a central difference half way between its two samples.  A kernel that computes no derivative of the order stays
+    where it is.
+
+    Examples
+    --------
+    >>> about_its_place(Kernel({0: -1, 1: 1}), 1)
+    (Kernel({-1/2: -1, 1/2: 1}), Fraction(1, 2))
+    """
+    check_kernel(kernel, verb="has a modified wavenumber")
+    degree = whole(order, what="a derivative's order")
+    reading = best_reading(kernel) if kernel.ndim == 1 else None
+    if reading is None or reading.target.order != degree or len(reading.target.terms) != 1:
+        return kernel, Fraction(0)
+    ((_, (factor,)),) = reading.target.terms
+    place = factor.at if isinstance(factor, Point) else Fraction(0)
+    return kernel.shifted(-place), place
+
+
 @dataclass(frozen=True, slots=True)
 class _Scheme:
     """A derivative kernel, the kernel on the derivative, and the series of the error in powers of ``i w``."""
@@ -224,6 +249,7 @@ def _scheme(kernel: Kernel, order: SupportsIndex, left: Kernel | None) -> _Schem
         raise LimitError(f"order {degree} is above the limit of {HIGHEST_ORDER}")
     implicit = _IDENTITY if left is None else left
     for part in (kernel, implicit):
+        check_kernel(part, verb="has a modified wavenumber")
         if part.ndim != 1:
             raise ShapeError(
                 f"a modified wavenumber is for kernels on a line, not on {counted(part.ndim, 'axis')}",

@@ -76,7 +76,7 @@ def cells(kernel: Kernel) -> Cells:
     if max(sides) > LARGEST_SIDE:
         raise LimitError(
             f"a kernel that spreads over {max(sides):,} samples is too wide to be drawn",
-            next=f"offsets from 0 up to {LARGEST_SIDE - 1} can be drawn; print(kernel) shows any",
+            next=f"offsets from 0 up to {LARGEST_SIDE - 1} can be drawn; text lists any",
         )
     table = np.array(kernel.dense(), dtype=object)
     taps = np.full(sides, Fraction(0), dtype=object)

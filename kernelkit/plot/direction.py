@@ -61,7 +61,9 @@ def direction(kernels: Mapping[str, Kernel] | Kernel, radius: float = math.pi / 
     import numpy as np
 
     found = named_kernels(
-        kernels, ndim=(2,), next="outer() puts a kernel on a line together with a smoothing one"
+        kernels,
+        ndim=(2,),
+        next="the product of a kernel along x and a smoothing one along y is a gradient of the plane",
     )
     angles = np.linspace(0, np.pi / 2, 361)
     named = any(found)

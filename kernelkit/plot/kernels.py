@@ -95,7 +95,7 @@ def check_kernel(kernel: object, *, ndim: Collection[int], next: str, name: str 
         )
     if not kernel.taps:
         raise InputError(
-            f"{label} has no taps: there is nothing to draw", next="Kernel.from_array([1, -2, 1])"
+            f"{label} has no taps: there is nothing to draw", next="[1, -2, 1] is a kernel with taps"
         )
     if kernel.ndim not in ndim:
         raise ShapeError(

@@ -69,7 +69,7 @@ def response(kernels: Mapping[str, Kernel] | Kernel) -> Figure:
     ['magnitude |K^(w)|', 'phase (degrees)']
     """
     found = named_kernels(
-        kernels, ndim=(1, 2), next="analysis.symbol.symbol(kernel, frequencies) serves any number of axes"
+        kernels, ndim=(1, 2), next="kernelkit.analysis.symbol computes responses on any number of axes"
     )
     ndim = next(iter(found.values())).ndim
     if ndim == 1:

@@ -79,6 +79,6 @@ def _target(path: str | os.PathLike[str]) -> tuple[Path, str]:
         raise UnknownNameError(
             f"{target.name!r} names no format that figures are written in",
             why=f"the suffix says which: {known}",
-            next=f'save(figure, "{target.stem or "figure"}.png")',
+            next=f"{target.stem or 'figure'}.png is a name",
         )
     return target, kind

@@ -25,7 +25,7 @@ WIDEST_SURFACE = 101
 
 _BAR = 0.8
 _MOST_TICKS = 5
-_OTHER_AXES = "stencil(kernel) draws kernels on 1 to 3 axes"
+_OTHER_AXES = "the stencil draws kernels on 1 to 3 axes"
 
 
 def surface(kernel: Kernel) -> Figure:
@@ -68,7 +68,7 @@ def surface(kernel: Kernel) -> Figure:
     if side > WIDEST_SURFACE:
         raise LimitError(
             f"a surface of {side} samples is too fine to be seen; at most {WIDEST_SURFACE} are drawn",
-            next="image(kernel)",
+            next="the image has room for it",
         )
     figure = style.new_figure(5.4, 4.2, layout="none")
     axes: Axes3D = figure.add_axes((-0.02, -0.04, 0.94, 1.12), projection="3d")

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+LEAST_SPAN = 1e-3
+"""Span of an axis, over its largest value, below which differences are rounding and would look like a trend."""
+
 WIDE_RATIO = 20
 """Ratio of the largest to the smallest value from which an axis of positive values is logarithmic."""
 
@@ -30,9 +33,9 @@ _TURNS = (0, 180, 60, -60, 120, -120, 30, -30, 150, -150, 90, -90)
 def tradeoff(points: Mapping[str, tuple[float, float]], x_label: str, y_label: str) -> Figure:
     """Draw named points, such as noise gain against direction error of several kernels.
 
-    An axis is logarithmic where all its values are positive and the largest is `WIDE_RATIO` times the smallest or
-    more.  Names stand beside their points, placed one after the other so that none covers another or a point; a
-    thin line leads to a name that had to move away.
+    Values that differ by less than `LEAST_SPAN` stand at one place.  An axis is logarithmic where all its values are
+    positive and the largest is `WIDE_RATIO` times the smallest or more.  Names stand beside their points, placed one
+    after the other so that none covers another or a point; a thin line leads to a name that had to move away.
 
     Parameters
     ----------
@@ -132,7 +135,8 @@ def _scale(axes: Axes, axis: str, values: Sequence[float]) -> None:
         room = 0.12 * math.log10(high / low)
         limits = low / 10**room, high * 10**room
     else:
-        room = 0.12 * (high - low) or 0.1 * abs(high) or 1.0
+        size = max(abs(low), abs(high))
+        room = 0.12 * (high - low) if high - low > LEAST_SPAN * size else 0.1 * size or 1.0
         # a value that cannot be negative keeps its axis at zero
         limits = max(low - room, 0.0) if low >= 0 else low - room, high + room
     axes.set(**{f"{axis}scale": "log" if is_wide else "linear", f"{axis}lim": limits})

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, SupportsIndex
 
-from kernelkit.analysis.wavenumber import modified_wavenumber
+from kernelkit.analysis.wavenumber import about_its_place, modified_wavenumber
+from kernelkit.exact.rational import written
 from kernelkit.plot import style
 from kernelkit.plot.kernels import named_kernels
 from kernelkit.plot.waves import steps_to_pi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -25,8 +27,10 @@ _NOTHING = 1e-9
 def wavenumber(kernels: Mapping[str, Kernel] | Kernel, order: SupportsIndex) -> Figure:
     """Draw the modified wavenumber kappa, with ``K^(w) = (i kappa)^order``, over w from 0 to pi.
 
-    The real part, the phase, is drawn against the ideal line ``kappa = w``; the imaginary part, the amplitude, is
-    drawn below unless it is zero for all kernels.
+    Each kernel is looked at from the place where it computes the derivative best, such as half way between the two
+    samples of a difference; where that is not the origin, its name says so.  The real part, the phase, is drawn
+    against the ideal line ``kappa = w``; the imaginary part, the amplitude, is drawn below unless it is zero for all
+    kernels.
 
     Parameters
     ----------
@@ -62,10 +66,12 @@ def wavenumber(kernels: Mapping[str, Kernel] | Kernel, order: SupportsIndex) -> 
     import numpy as np
 
     found = named_kernels(
-        kernels, ndim=(1,), next="response(kernel) draws kernels in the plane; take a row of them for this"
+        kernels, ndim=(1,), next="the response draws kernels in the plane; a row of them has a wavenumber"
     )
-    waves = np.linspace(0, np.pi, steps_to_pi(found.values(), 1) + 1)
-    curves = [modified_wavenumber(kernel, order, waves) for kernel in found.values()]
+    placed = {name: about_its_place(kernel, order) for name, kernel in found.items()}
+    moved = [kernel for kernel, _ in placed.values()]
+    waves = np.linspace(0, np.pi, steps_to_pi(moved, 1) + 1)
+    curves = [modified_wavenumber(kernel, order, waves) for kernel in moved]
     has_amplitude = any(abs(curve.imag).max() > _NOTHING for curve in curves)
     figure = style.new_figure(7.4, 4.8 + 2.2 * has_amplitude, layout="constrained")
     panels = figure.subplots(
@@ -78,8 +84,12 @@ def wavenumber(kernels: Mapping[str, Kernel] | Kernel, order: SupportsIndex) -> 
         if has_amplitude:
             panels[1].plot(waves, curve.imag, **look)
     _frame(list(panels))
-    style.key(figure, lines, ["ideal", *(name or "kernel" for name in found)])
+    style.key(figure, lines, ["ideal", *(_key(name, place) for name, (_, place) in placed.items())])
     return figure
+
+
+def _key(name: str, place: Fraction) -> str:
+    return (name or "kernel") + (f", about x = {written(place)}" if place else "")
 
 
 def _frame(panels: list[Axes]) -> None:

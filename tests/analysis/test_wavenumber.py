@@ -13,7 +13,13 @@ from golden.tables import ids, kernel_of, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernelkit.analysis.wavenumber import HIGHEST_ORDER, dispersion, modified_wavenumber, resolving_efficiency
+from kernelkit.analysis.wavenumber import (
+    HIGHEST_ORDER,
+    about_its_place,
+    dispersion,
+    modified_wavenumber,
+    resolving_efficiency,
+)
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.exact.certify import certify
 from kernelkit.exact.derive import derive
@@ -219,3 +225,20 @@ def test_what_is_no_derivative_on_a_line_is_refused(call, error, what):
     with pytest.raises(error) as refused:
         call()
     assert refused.value.what == what
+
+
+@given(
+    order=st.integers(1, 4),
+    accuracy=st.sampled_from([2, 4]),
+    by=st.fractions(-5, 5, max_denominator=4),
+)
+def test_a_kernel_is_moved_back_to_where_it_is_best(order, accuracy, by):
+    kernel = derive(derivative(order), accuracy=accuracy)
+    assert about_its_place(kernel.shifted(by), order) == (kernel, by)
+
+
+def test_what_is_no_derivative_of_the_order_stays():
+    for kernel, order in ((FIRST, 2), (Kernel({-1: 1, 5: 1}), 1), (Kernel({(0, 1): 1, (0, 0): -1}), 1)):
+        assert about_its_place(kernel, order) == (kernel, 0)
+    with pytest.raises(InputError, match="a Kernel has"):
+        about_its_place([1, -1], 1)

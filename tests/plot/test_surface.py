@@ -82,5 +82,5 @@ def test_a_surface_too_fine_to_be_seen_is_refused_with_the_image_instead():
     wide = Kernel({(0, 0): 1, (0, WIDEST_SURFACE): 1})
     with pytest.raises(LimitError) as refused:
         surface(wide)
-    assert refused.value.next == "image(kernel)"
+    assert refused.value.next == "the image has room for it"
     assert image(wide).axes

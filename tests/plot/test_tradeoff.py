@@ -138,3 +138,14 @@ def test_an_axis_needs_a_label(label):
         tradeoff(POINTS, label, "error")
     with pytest.raises(InputError, match="label"):
         tradeoff(POINTS, "noise gain", label)
+
+
+@pytest.mark.parametrize("place", [3.2446, -7.0, 1e-30])
+def test_rounding_is_no_trend(place):
+    """Points that differ in the twelfth digit stand at one place, on an axis with round numbers."""
+    figure = tradeoff({f"k{i}": (i + 1, place * (1 + i * 1e-12)) for i in range(3)}, "x", "y")
+    (axes,) = figure.axes
+    low, high = axes.get_ylim()
+    assert high - low > 0.1 * abs(place)
+    figure.draw_without_rendering()
+    assert "+" not in axes.yaxis.get_offset_text().get_text()

@@ -77,9 +77,19 @@ def test_figures_draw_without_a_warning_and_nothing_is_cut_off(kernels, order):
         (HALF, 0, InputError, "order 0"),
         (HALF, 1.5, InputError, "whole number"),
         ({f"{i}": HALF for i in range(13)}, 1, LimitError, "13 kernels"),
-        (Kernel({0: -1, 5000: 1}) / 5000, 1, LimitError, "turns the phase"),
+        (Kernel({0: -1, 10000: 1}) / 10000, 1, LimitError, "turns the phase"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(kernels, order, error, says):
     with pytest.raises(error, match=says):
         wavenumber(kernels, order)
+
+
+@pytest.mark.parametrize("shift", ["1/2", "-1/2", 3])
+def test_a_kernel_is_looked_at_from_the_place_of_its_derivative(shift):
+    """``[-1, 1]`` is d/dx half way between its samples, and the line is 2 sin(w/2) wherever it stands."""
+    figure = wavenumber({"pair": HALF.shifted(shift)}, 1)
+    (axes,) = figure.axes
+    w, kappa = axes.lines[1].get_data()
+    assert np.allclose(kappa, 2 * np.sin(w / 2), atol=1e-13)
+    assert figure.legends[0].get_texts()[1].get_text() == f"pair, about x = {shift}"
