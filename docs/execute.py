@@ -62,17 +62,21 @@ def _output(arguments: list[str]) -> list[str]:
 
 
 def _session(body: str, console: code.InteractiveConsole) -> str:
-    """Replay the ``>>>`` and ``...`` lines of a session."""
+    """Replay the ``>>>`` and ``...`` lines of a session; a block ends where its ``...`` lines end."""
     lines = []
-    for line in body.splitlines():
-        if line.startswith((">>> ", "... ")) or line in {">>>", "..."}:
-            lines.append(line)
-            out = io.StringIO()
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-                console.push(line[4:])
-            if "Traceback (most recent call last)" in out.getvalue():
-                raise SystemExit(f"a pycon block fails at: {line}\n{out.getvalue()}")
-            lines += out.getvalue().rstrip("\n").splitlines()
+    typed = [
+        line for line in body.splitlines() if line.startswith((">>> ", "... ")) or line in {">>>", "..."}
+    ]
+    for line, following in zip(typed, [*typed[1:], ""], strict=True):
+        lines.append(line)
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+            more = console.push(line[4:])
+            if more and not following.startswith("..."):
+                console.push("")
+        if "Traceback (most recent call last)" in out.getvalue():
+            raise SystemExit(f"a pycon block fails at: {line}\n{out.getvalue()}")
+        lines += out.getvalue().rstrip("\n").splitlines()
     return "\n".join(lines) + "\n"
 
 
