@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from golden.tables import rows
-from learn.images import DIFFERENCES, EDGES, camera, rough
+from learning.images import DIFFERENCES, EDGES, camera, rough
 from scipy.signal import correlate
 
 from kernelkit.errors import InputError, ShapeError

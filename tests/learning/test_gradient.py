@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from golden.tables import rows
-from learn.images import DIFFERENCES, EDGES, LAYERS, name_of, rough
+from learning.images import DIFFERENCES, EDGES, LAYERS, name_of, rough
 
 from kernelkit.errors import DivergenceError
 from kernelkit.learning.descent import descent

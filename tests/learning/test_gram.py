@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 from golden.tables import rows
-from learn.images import EDGES, LAYERS, camera, garments, naive_patches, name_of, rough
+from learning.images import EDGES, LAYERS, camera, garments, naive_patches, name_of, rough
 
 from kernelkit.learning import planes
 from kernelkit.learning.gram import normal_equations, shifted_sums

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from learn.images import naive_patches, rough
+from learning.images import naive_patches, rough
 from scipy.signal import correlate
 
 from kernelkit.learning.lags import correlate_plane, lag_products, window_gram, window_sums

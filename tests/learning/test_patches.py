@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from golden.tables import rows
-from learn.images import LAYERS, naive_patches, name_of, rough
+from learning.images import LAYERS, naive_patches, name_of, rough
 
 from kernelkit.errors import LimitError
 from kernelkit.learning import patches

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from learn.images import LAYERS, name_of, rough
+from learning.images import LAYERS, name_of, rough
 
 from kernelkit.learning import planes as module
 from kernelkit.learning.pairs import pairs

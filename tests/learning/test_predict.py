@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from golden.tables import rows
-from learn.images import LAYERS, naive_patches, name_of, rough
+from learning.images import LAYERS, naive_patches, name_of, rough
 
 from kernelkit.learning import planes
 from kernelkit.learning.pairs import pairs

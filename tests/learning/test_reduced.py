@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from learn.images import LAYERS, name_of, rough
+from learning.images import LAYERS, name_of, rough
 
 from kernelkit.learning.pairs import pairs
 from kernelkit.learning.patches import label_rows, patch_matrix

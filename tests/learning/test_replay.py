@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from golden.tables import rows
-from learn.images import DIFFERENCES, EDGES, camera, rough
+from learning.images import DIFFERENCES, EDGES, camera, rough
 from scipy.signal import correlate
 
 from kernelkit.errors import InputError, LimitError, ShapeError

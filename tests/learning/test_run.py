@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from golden.tables import rows
-from learn.images import DIFFERENCES, EDGES, LAYERS, name_of, rough
+from learning.images import DIFFERENCES, EDGES, LAYERS, name_of, rough
 from scipy.signal import correlate
 
 from kernelkit.errors import DivergenceError, InputError, LimitError, ShapeError

@@ -5,7 +5,7 @@ import pytest
 from golden.tables import rows
 from hypothesis import given as examples
 from hypothesis import strategies as st
-from learn.images import DIFFERENCES, EDGES, LAYERS, camera, naive_patches, name_of, rough
+from learning.images import DIFFERENCES, EDGES, LAYERS, camera, naive_patches, name_of, rough
 from scipy import linalg
 from scipy.signal import correlate
 
