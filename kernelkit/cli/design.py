@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import itertools
 import sys
 import threading
@@ -12,16 +11,19 @@ from typing import TYPE_CHECKING
 import click
 
 from kernelkit.cli.io import write
-from kernelkit.cli.options import Wanted, output_options, wanted_options
+from kernelkit.cli.options import Wanted, output_options, plot_options, wanted_options
+from kernelkit.cli.pictures import ONE, draw_one
 from kernelkit.errors import InputError
 from kernelkit.exact.derive import DEFAULT_ACCURACY
 from kernelkit.exact.notation import read_points
 from kernelkit.exact.offsets import Stencil, central
+from kernelkit.exact.rational import rational
 from kernelkit.explain import design as explained
 from kernelkit.export.base import FORMATS, render
 from kernelkit.optimise.criteria import RULES
-from kernelkit.optimise.design import FORMS, HALF
+from kernelkit.optimise.design import HALF
 from kernelkit.optimise.design import design as best_kernel
+from kernelkit.optimise.forms import FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,10 +70,10 @@ PATIENCE = 2.0
 )
 @click.option(
     "--denominator",
-    type=click.IntRange(min=1),
     metavar="N",
     help="Round free taps to multiples of 1/N. [default: 24 decimals, 15 for largest values]",
 )
+@plot_options(ONE)
 @output_options(FORMATS)
 def design(
     wanted: Wanted,
@@ -81,7 +83,9 @@ def design(
     band: str,
     accuracy: int,
     shape: str,
-    denominator: int | None,
+    denominator: str | None,
+    plot: str | None,
+    picture: str | None,
     form: str,
     output: str | None,
 ) -> None:
@@ -98,8 +102,9 @@ def design(
       kernelkit design --order 2 --size 7 --criterion minimax --band 3/4
       kernelkit design --operator "dxx + dyy" --size 5 --criterion noise:1,band:10
       kernelkit design --order 0,1 --size 5 --criterion direction --form separable --format python
+      kernelkit design --order 1 --size 7 --plot response.png --picture response
     """
-    target = _along_x(wanted).functional()
+    target = wanted.functional()
     with told_after(PATIENCE, "searching for the best taps ..."):
         found = best_kernel(
             target,
@@ -108,8 +113,10 @@ def design(
             band=band,
             accuracy=accuracy,
             form=shape,
-            denominator=denominator,
+            denominator=None if denominator is None else _parts(denominator),
         )
+    if plot is not None:
+        draw_one(f"{target.name} by {criterion}", found.kernel, picture, plot)
     if form == "text":
         write(explained.text(found), output)
     elif form == "json":
@@ -118,11 +125,12 @@ def design(
         write(render(found.certificate, form), output)
 
 
-def _along_x(wanted: Wanted) -> Wanted:
-    """Let a single order in several dimensions be a derivative along x, the last axis."""
-    if wanted.order and "," not in wanted.order and (wanted.dim or 1) > 1:
-        return dataclasses.replace(wanted, order="0," * ((wanted.dim or 1) - 1) + wanted.order)
-    return wanted
+def _parts(text: str) -> int:
+    """Read a whole number, also one written as 1e3."""
+    number = rational(text, what="a denominator")
+    if number.denominator != 1:
+        raise InputError(f"a denominator is a whole number, not {text}", next="--denominator 1000")
+    return int(number)
 
 
 def _points(target: Functional, size: int | None, offsets: str | None) -> Stencil:

@@ -3,87 +3,129 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
-import textwrap
+import math
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import LimitError, OffGridError
-from kernelkit.exact.names import derivative_text
+from kernelkit.exact.names import axis_names, derivative_text
 from kernelkit.exact.offsets import offset_text
 from kernelkit.exact.rational import counted, written
+from kernelkit.explain.drawing import drawn
 from kernelkit.export import json as json_format
 from kernelkit.export.base import Sheet
-from kernelkit.export.text import WIDTH, conventions, heading
-from kernelkit.optimise.design import FORMS
+from kernelkit.export.text import conventions, heading, layout, row
+from kernelkit.optimise.comparison import DESIGN
+from kernelkit.optimise.forms import FORMS
+from kernelkit.optimise.gradient import gradient_axis
+from kernelkit.optimise.largest_criteria import GAP
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kernelkit.exact.kernel import Kernel
     from kernelkit.optimise.design import Design
 
-_LABEL = 16
-_MOST_COLUMNS = 7
+_MOST_EXACT = 9
 _MOST_LISTED = 64
+_DIGITS = (9, 6)
+_AT_BOUND = 0.999
+_UNKNOWN = 0.999
+_MOST_NAMES = 3
+_ELSEWHERE = "--format json, python, csv"
 
 
 def text(found: Design) -> str:
     """Tell a design for reading in a terminal: taps, criterion and its value, proof, comparison."""
-    certificate = found.certificate
-    title = f"{heading(Sheet(found.kernel, certificate))}, by {found.criterion.name}"
+    sheet = Sheet(found.kernel, found.certificate)
+    title = f"{heading(sheet)}, by {found.criterion.name}"
     if found.form != FORMS[0]:
         title += f", {found.form}"
-    blocks = [title, _taps(found)]
-    if found.factors:
-        for name, factor in zip(("smoother", "derivative"), found.factors, strict=True):
-            taps = "  ".join(f"{float(tap):.9g}" for _, tap in factor.taps)
-            blocks.append(_row(name, taps))
-    blocks += ["\n".join(_facts(found)), _comparison(found)]
-    blocks.append("\n".join(conventions(Sheet(found.kernel, certificate))))
-    return "\n\n".join(blocks)
+    blocks = [title, *_taps(found), "\n".join(_facts(found)), _comparison(found), *_standing(found)]
+    return "\n\n".join([*blocks, "\n".join(conventions(sheet))])
 
 
-def _taps(found: Design) -> str:
-    """List offsets, taps as floats and exact taps; in the plane, a table to look at before."""
-    names = [offset_text(offset) for offset, _ in found.kernel.taps]
-    floats = [repr(float(tap)) for _, tap in found.kernel.taps]
-    wide, broad = max(map(len, [*names, "offset"])), max(map(len, floats))
-    if len(names) > _MOST_LISTED:
-        return f"  {counted(len(names), 'tap')}; --format json, csv or python writes them"
-    lines = [f"  {'offset':>{wide}}  {'float':>{broad}}  exact tap"]
-    for name, near, (_, tap) in zip(names, floats, found.kernel.taps, strict=True):
-        lines.append(f"  {name:>{wide}}  {near:>{broad}}  {written(tap)}")
-    listed = "\n".join(lines)
-    try:
-        rows = found.floats.tolist() if found.target.ndim == 2 else []
-    except (OffGridError, LimitError):
-        return listed
-    if not rows or len(rows[0]) > _MOST_COLUMNS:
-        return listed
-    return "\n".join("  " + "  ".join(f"{x:>10.6f}" for x in row) for row in rows) + "\n\n" + listed
+def _taps(found: Design) -> list[str]:
+    """Show the taps once: a few on a line with their exact values, others in decimals or as factors."""
+    kernel = found.kernel
+    if kernel.ndim > 1 and found.factors:
+        shown = _factors(found)
+    elif kernel.ndim > 1:
+        shown = drawn(kernel)
+        if shown == layout(kernel):
+            return [shown]
+    elif len(kernel) <= _MOST_EXACT:
+        return [_list_of_taps(kernel, [written(tap) for _, tap in kernel.taps])]
+    else:
+        shown = _list_of_taps(kernel) if len(kernel) <= _MOST_LISTED else f"  {counted(len(kernel), 'tap')}"
+    return [shown, row("exact taps", _ELSEWHERE)]
+
+
+def _list_of_taps(kernel: Kernel, exact: Sequence[str] = ()) -> str:
+    """List offsets and taps as floats, and the exact taps if given."""
+    rows = [("offset", "float"), *((offset_text(offset), repr(float(tap))) for offset, tap in kernel.taps)]
+    wide, broad = (max(map(len, column)) for column in zip(*rows, strict=True))
+    lines = [f"  {name:>{wide}}  {near:>{broad}}" for name, near in rows]
+    if exact:
+        lines = [f"{line}  {tap}" for line, tap in zip(lines, ["exact tap", *exact], strict=True)]
+    return "\n".join(lines)
+
+
+def _factors(found: Design) -> str:
+    """Write smoother and derivative with the zeros between their taps; the taps are their products."""
+    axis, names = gradient_axis(found.target), axis_names(found.target.ndim)
+    over = " ".join(name for i, name in enumerate(names) if i != axis)
+    labels = (f"smoother {over}", f"derivative {names[axis]}")
+    blocks = []
+    places = sorted({x for factor in found.factors for x, _ in factor.taps})
+    for label, factor in zip(labels, found.factors, strict=True):
+        taps = dict(factor.taps)
+        blocks.append(row(label, "  ".join(f"{float(taps.get(x, 0)):.9g}" for x in places)))
+    return "\n".join(blocks)
 
 
 def _facts(found: Design) -> list[str]:
     criterion, certificate = found.criterion, found.certificate
     unit = f" {criterion.unit}" if criterion.unit else ""
-    lines = [
-        _row("criterion", criterion.words(found.target.ndim)),
-        _row("objective", f"{found.objective:.6g}{unit}"),
-    ]
+    value = f"{found.objective:.6g}{unit}"
+    if found.objective <= found.rounding:
+        value += ", no more than rounding"
+    lines = [row("criterion", criterion.words(found.target.ndim)), row("objective", value)]
     if found.kernel != found.optimum:
-        lines.append(_row("", f"{found.best:.6g}{unit} before the free taps were rounded"))
+        lines.append(row("", f"{found.best:.6g}{unit} before the free taps were rounded"))
+    if found.gap > GAP:
+        lines.append(row("gap", _gap(found)))
+    *first, last = found.conditions
+    given = f"{', '.join(first)} and {last}"
+    freedom = f"none: {given} determine the kernel"
     if found.freedom:
-        freedom = (
-            f"{found.freedom} of {counted(len(found.stencil), 'tap')}; moments and symmetry give the others"
-        )
-    else:
-        freedom = "none: moments and symmetry determine the kernel"
+        freedom = f"{found.freedom} of {counted(len(found.stencil), 'tap')}; {given} give the others"
     degree = certificate.degree_of_exactness
     through = "all degrees" if degree is None else f"degree {degree}"
-    lines += [
-        _row("free", freedom),
-        _row("kernel - exact", _error(found)),
-        _row("exact through", f"{through}, proved from the exact taps"),
-        _row("noise gain", f"{float(found.kernel.noise_gain_squared) ** 0.5:.6g}"),
+    return [
+        *lines,
+        row("free", freedom),
+        row("kernel - exact", _error(found)),
+        row("exact through", f"{through}, proved from the exact taps"),
+        row("noise gain", _noise(found)),
     ]
-    return lines
+
+
+def _gap(found: Design) -> str:
+    where = ", among products near this one" if found.factors else ""
+    if found.gap > _UNKNOWN:
+        return f"the least possible value is not known{where}"
+    return f"the least possible value is at most {100 * found.gap:.2g} % smaller{where}"
+
+
+def _noise(found: Design) -> str:
+    """Write the noise gain, and that it is at its bound."""
+    gain = float(found.kernel.noise_gain_squared) ** 0.5
+    if gain < _AT_BOUND * found.most_noise:
+        return f"{gain:.6g}"
+    return (
+        f"{gain:.6g}, at the bound of {found.most_noise:.6g}: with more noise the objective could be smaller"
+    )
 
 
 def _error(found: Design) -> str:
@@ -101,15 +143,28 @@ def _error(found: Design) -> str:
 
 
 def _comparison(found: Design) -> str:
-    width = max(len(row.name) for row in found.comparison)
-    lines = [f"  {'rank':>4}  {'kernel':<{width}}  {found.criterion.name}"]
-    lines += [f"  {row.rank:>4}  {row.name:<{width}}  {row.objective:.6g}" for row in found.comparison]
+    width = max(len(line.name) for line in found.comparison)
+    lines = [f"  {'rank':>4}  {'kernel':<{width}}  accuracy  {found.criterion.name}"]
+    for line in found.comparison:
+        accuracy = "exact" if line.accuracy is None else str(line.accuracy)
+        lines.append(f"  {line.rank:>4}  {line.name:<{width}}  {accuracy:>8}  {line.objective:.6g}")
     return "\n".join(lines)
 
 
-def _row(label: str, text: str) -> str:
-    lines = textwrap.wrap(text, WIDTH - _LABEL, break_long_words=False, break_on_hyphens=False)
-    return f"{label:<{_LABEL}}" + f"\n{'':<{_LABEL}}".join(lines)
+def _standing(found: Design) -> list[str]:
+    """Say why kernels stand before the design: they are not among those that were searched."""
+    before = list(itertools.takewhile(lambda line: line.name != DESIGN, found.comparison))
+    coarse = [x.name for x in before if x.accuracy is not None and x.accuracy < found.accuracy]
+    others = [x.name for x in before if x.name not in coarse]
+    reasons = [f"{_few(coarse)} below accuracy {found.accuracy}"] if coarse else []
+    reasons += [f"{_few(others)} of other points, symmetries or multiples"] if others else []
+    return [row("before it", "; ".join(reasons))] if reasons else []
+
+
+def _few(names: Sequence[str]) -> str:
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
 
 
 def record(found: Design) -> str:
@@ -121,15 +176,19 @@ def record(found: Design) -> str:
         "words": criterion.words(found.target.ndim),
         "band": criterion.band.text,
         "unit": criterion.unit,
+        "accuracy": found.accuracy,
         "form": found.form,
         "freedom": found.freedom,
+        "conditions": list(found.conditions),
         "objective": found.objective,
         "objective_before_rounding": found.best,
-        "floats": [float(tap) for _, tap in found.optimum.taps],
+        "gap": found.gap,
+        "most_noise": found.most_noise if math.isfinite(found.most_noise) else None,
+        "floats": [float(tap) for _, tap in found.kernel.taps],
         "factors": [
             {"taps": [{"offset": written(x), "tap": written(tap)} for (x,), tap in factor.taps]}
             for factor in found.factors
         ],
-        "comparison": [dataclasses.asdict(row) for row in found.comparison],
+        "comparison": [dataclasses.asdict(line) for line in found.comparison],
     }
     return json.dumps(entries, indent=2)

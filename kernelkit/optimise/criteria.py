@@ -9,20 +9,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from kernelkit.analysis.noise import noise_gain
-from kernelkit.analysis.symbol import symbol
-from kernelkit.errors import InputError, ShapeError, UnknownNameError
+from kernelkit.errors import InputError, UnknownNameError
 from kernelkit.exact.factor import Point
 from kernelkit.exact.rational import rational, written
-from kernelkit.optimise.wave_samples import (
-    across,
-    box_grid,
-    disc_grid,
-    exchanged,
-    from_polar,
-    ideal,
-    largest_on,
-    quadrature,
-)
+from kernelkit.optimise.gradient import gradient_axis, gradient_symbols
+from kernelkit.optimise.largest_values import largest_value, relative_sizes
+from kernelkit.optimise.wave_samples import across, ideal, quadrature, symbol_at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,10 +23,6 @@ if TYPE_CHECKING:
     from kernelkit.exact.functional import Functional
     from kernelkit.exact.kernel import Kernel
     from kernelkit.optimise.band import Band
-
-NEGLIGIBLE = 1e-3
-"""Relative errors are not looked at where the ideal symbol is below this part of its largest value on the band:
-there the moments already hold them down."""
 
 
 class Rule(NamedTuple):
@@ -123,7 +111,7 @@ def read_criterion(text: str, band: Band) -> Criterion:
     UnknownNameError
         No such criterion.
     InputError
-        A weight that is not positive, a criterion named twice, or one in a mixture that is no mean of squares.
+        No text, a weight that is not positive, a criterion named twice, or one in a mixture that is no mean of squares.
 
     Examples
     --------
@@ -131,6 +119,10 @@ def read_criterion(text: str, band: Band) -> Criterion:
     >>> read_criterion("noise:1,band:10", read_band("1/2")).words(1)[:42]
     'root of 1 noise^2 + 10 band^2, with noise:'
     """
+    if not isinstance(text, str):
+        raise InputError(
+            f"a criterion is text, not {type(text).__name__}", next=f"criteria are {', '.join(RULES)}"
+        )
     parts = []
     for entry in text.split(","):
         name, colon, weight = (part.strip() for part in entry.partition(":"))
@@ -158,34 +150,6 @@ def read_criterion(text: str, band: Band) -> Criterion:
     return Criterion(tuple(parts), band)
 
 
-def gradient_axis(target: Functional) -> int:
-    """Return the axis of a first derivative in two or more dimensions.
-
-    Raises
-    ------
-    ShapeError
-        The target has one axis, or more than three.
-    InputError
-        It is no first derivative along one axis at the origin, on a grid of equal spacing.
-    """
-    if not 2 <= target.ndim <= 3:
-        raise ShapeError(
-            f"a gradient has a direction in 2 or 3 dimensions, not in {target.ndim}",
-            next="take derivative((0, 1)) (--order 0,1), the derivative along x in the plane",
-        )
-    if len(target.terms) == 1 and len(set(target.spacing)) == 1:
-        factors = target.terms[0][1]
-        orders = [f.order for f in factors]
-        at_origin = all(isinstance(f, Point) and not f.at for f in factors)
-        if at_origin and sorted(orders) == [0] * (target.ndim - 1) + [1]:
-            return orders.index(1)
-    raise InputError(
-        f"{target.name} is no first derivative along one axis on a grid of equal spacing",
-        why="the direction of a gradient is that of its first derivatives",
-        next="take derivative((0, 1)) (--order 0,1)",
-    )
-
-
 def objective_of(criterion: Criterion, kernel: Kernel, target: Functional) -> float:
     """Return the value of a criterion for a kernel, computed from its taps alone.
 
@@ -193,7 +157,7 @@ def objective_of(criterion: Criterion, kernel: Kernel, target: Functional) -> fl
     largest one.  For a gradient the kernels along the other axes are those with the axes exchanged.
     """
     if not criterion.squares:
-        return _LARGEST[criterion.name](kernel, target, criterion.band)
+        return largest_value(criterion.name, kernel, target, criterion.band)
     if criterion.name == "noise":
         return noise_gain(kernel)
     total = 0.0
@@ -205,12 +169,32 @@ def objective_of(criterion: Criterion, kernel: Kernel, target: Functional) -> fl
     return math.sqrt(total)
 
 
+def rounding_of(criterion: Criterion, kernel: Kernel, target: Functional) -> float:
+    """Return about how much of a value by `objective_of` may be rounding: values this close are equal."""
+    import numpy as np
+
+    size, reach = float(kernel.l1_norm), _reach(kernel)
+    if kernel.symmetry == "odd":
+        size *= min(1.0, reach * criterion.band.radians)  # sines of small angles are small, and exact in part
+    unit = 8 * float(np.finfo(float).eps)
+    if criterion.name == "direction":
+        slope = abs(float(kernel.moment(tuple(int(a == gradient_axis(target)) for a in range(kernel.ndim)))))
+        return math.degrees(unit * float(kernel.l1_norm) * max(1.0, reach) / slope)
+    end = np.full((1, kernel.ndim), criterion.band.radians)
+    symbols = unit * max(size, float(abs(ideal(target, end)[0])))
+    if criterion.name == "relative":
+        return symbols / float(relative_sizes(target, criterion.band, np.zeros_like(end))[0])
+    return symbols * math.sqrt(float(sum(weight for weight, _ in criterion.parts)))
+
+
+def _reach(kernel: Kernel) -> float:
+    return max((abs(float(x)) for offset, _ in kernel.taps for x in offset), default=0.0)
+
+
 def _mean_square(name: str, kernel: Kernel, target: Functional, band: Band) -> float:
-    reach = max((abs(float(x)) for offset, _ in kernel.taps for x in offset), default=0.0)
-    reach = max(reach, *_places(target))
-    waves, weights = quadrature(band.radians, reach, kernel.ndim)
+    waves, weights = quadrature(band.radians, max(_reach(kernel), *_places(target)), kernel.ndim)
     if name == "band":
-        return float(weights @ abs(_symbol(kernel, waves) - ideal(target, waves)) ** 2)
+        return float(weights @ abs(symbol_at(kernel, waves) - ideal(target, waves)) ** 2)
     return float(sum(weights @ abs(turn) ** 2 for turn in _turns(kernel, gradient_axis(target), waves)))
 
 
@@ -223,67 +207,7 @@ def _places(target: Functional) -> list[float]:
     return found
 
 
-def _size(values: NDArray[np.complex128]) -> NDArray[np.float64]:
-    import numpy as np
-
-    return np.abs(values)
-
-
-def _symbol(kernel: Kernel, waves: NDArray[np.float64]) -> NDArray[np.complex128]:
-    return symbol(kernel, waves if kernel.ndim > 1 else waves[:, 0])
-
-
-def gradient_symbols(kernel: Kernel, axis: int, waves: NDArray[np.float64]) -> list[NDArray[np.complex128]]:
-    """Return the symbols of the kernels along all axes, made from that along one by exchanging axes."""
-    return [_symbol(kernel, exchanged(waves, axis, other)) for other in range(kernel.ndim)]
-
-
 def _turns(kernel: Kernel, axis: int, waves: NDArray[np.float64]) -> list[NDArray[np.complex128]]:
     """Return the components of the cross product of wave and response."""
     responses = gradient_symbols(kernel, axis, waves)
     return [waves[:, a] * responses[b] - waves[:, b] * responses[a] for a, b in across(kernel.ndim)]
-
-
-def _largest_error(kernel: Kernel, target: Functional, band: Band) -> float:
-    def error(waves: NDArray[np.float64]) -> NDArray[np.float64]:
-        return _size(_symbol(kernel, waves) - ideal(target, waves))
-
-    return largest_on(box_grid(band.radians, kernel.ndim), error)
-
-
-def _largest_relative_error(kernel: Kernel, target: Functional, band: Band) -> float:
-    grid = box_grid(band.radians, kernel.ndim)
-    floor = NEGLIGIBLE * largest_on(grid, lambda waves: _size(ideal(target, waves)))
-
-    def error(waves: NDArray[np.float64]) -> NDArray[np.float64]:
-        import numpy as np
-
-        wanted = ideal(target, waves)
-        size = _size(wanted)
-        relative = _size(_symbol(kernel, waves) - wanted) / np.maximum(size, floor)
-        return np.where(size >= floor, relative, 0.0)
-
-    return largest_on(grid, error)
-
-
-def _largest_direction_error(kernel: Kernel, target: Functional, band: Band) -> float:
-    axis = gradient_axis(target)
-
-    def degrees(polar: NDArray[np.float64]) -> NDArray[np.float64]:
-        import numpy as np
-
-        waves = from_polar(polar)
-        responses = [response.imag for response in gradient_symbols(kernel, axis, waves)]
-        along = sum(w * response for w, response in zip(waves.T, responses, strict=True))
-        turned = [waves[:, a] * responses[b] - waves[:, b] * responses[a] for a, b in across(kernel.ndim)]
-        found: NDArray[np.float64] = np.degrees(np.arctan2(np.linalg.norm(turned, axis=0), along))
-        return found
-
-    return largest_on(disc_grid(band.radians, kernel.ndim), degrees)
-
-
-_LARGEST = {
-    "minimax": _largest_error,
-    "relative": _largest_relative_error,
-    "direction": _largest_direction_error,
-}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import InputError, LimitError, UnknownNameError
+from kernelkit.errors import InputError, UnknownNameError
 from kernelkit.exact.certify import Certificate, certify
 from kernelkit.exact.derive import DEFAULT_ACCURACY
 from kernelkit.exact.obstruct import check_target
@@ -14,11 +16,13 @@ from kernelkit.exact.offsets import Points, Stencil
 from kernelkit.exact.prefer import preferred
 from kernelkit.exact.rational import whole
 from kernelkit.exact.symmetry import motions
-from kernelkit.optimise import matched_pair
 from kernelkit.optimise.band import Band, read_band
-from kernelkit.optimise.criteria import Criterion, gradient_axis, objective_of, read_criterion
+from kernelkit.optimise.comparison import DESIGN, Ranked, Rival, ranked, rivals
+from kernelkit.optimise.criteria import Criterion, objective_of, read_criterion, rounding_of
+from kernelkit.optimise.forms import FORMS, Form, form_of
+from kernelkit.optimise.gradient import gradient_axis
+from kernelkit.optimise.largest_criteria import Least, check_freedom, least_largest
 from kernelkit.optimise.squared_criteria import least_square_taps
-from kernelkit.optimise.symmetric_family import SymmetricFamily, symmetric_family
 from kernelkit.optimise.wave_samples import check_reach
 
 if TYPE_CHECKING:
@@ -32,28 +36,11 @@ if TYPE_CHECKING:
     from kernelkit.exact.kernel import Kernel
     from kernelkit.exact.rational import Exact
 
-FORMS = ("full", "separable")
-
 FINEST = 10**24
 """Free taps that are known to any number of digits are multiples of one part in this."""
 
-FINEST_FLOAT = 10**15
-"""Free taps found in floating point are multiples of one part in this."""
-
-MOST_PROGRAMMED = 60
-"""Free taps of a linear program."""
-
 HALF = "1/2"
 """The band when none is given: half of all waves on the grid."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """One row of a comparison: a kernel by name, the value of the criterion, and the place from 1 on."""
-
-    name: str
-    objective: float
-    rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +49,14 @@ class Design:
 
     Attributes
     ----------
-    target, stencil, criterion, form
+    target, stencil, criterion, accuracy, form
         What was asked for.
     freedom
-        Number of taps that moments and symmetry leave free; with 0 there was nothing to choose.
+        Number of values that `conditions` leave free; with 0 there was nothing to choose.
+    conditions
+        What determines the other taps: moments, symmetry, and for ``direction`` up to pi the wave pi.
     kernel
-        Exact taps; all moments of the accuracy and all symmetries hold exactly.
+        Exact taps; all conditions hold exactly.
     factors
         Smoother and derivative of a separable kernel; else empty.
     objective
@@ -76,6 +65,13 @@ class Design:
         Its value before free taps were rounded to the denominator asked for.
     optimum
         The kernel before that rounding.
+    gap
+        The part of ``best`` by which it may be above the least possible value; 0 in closed form.  Of
+        separable kernels the least possible is that of the neighbourhood.
+    most_noise
+        The noise gain that was not exceeded; infinite where noise was not bounded.
+    rounding
+        What rounding in floating point may add to ``objective``.
     certificate
         What ``kernel`` computes, proved.
     comparison
@@ -85,22 +81,27 @@ class Design:
     target: Functional
     stencil: Stencil
     criterion: Criterion
+    accuracy: int
     form: str
     freedom: int
+    conditions: tuple[str, ...]
     kernel: Kernel
     factors: tuple[Kernel, ...]
     objective: float
     best: float
     optimum: Kernel
+    gap: float
+    most_noise: float
+    rounding: float
     certificate: Certificate
     comparison: tuple[Ranked, ...]
 
     @property
     def floats(self) -> NDArray[np.float64]:
-        """The taps of the optimum as an array, each rounded once; zeros between them filled in."""
+        """The taps as an array, each rounded once; zeros between them filled in."""
         import numpy as np
 
-        return np.array(self.optimum.dense(), dtype=np.float64)
+        return np.array(self.kernel.dense(), dtype=np.float64)
 
 
 def design(
@@ -127,9 +128,10 @@ def design(
     criterion
         A key of `kernelkit.optimise.criteria.RULES`, or a mixture such as ``"noise:1,band:10"``: a weighted
         sum of squares.  ``noise``, ``band``, ``rotation`` and mixtures are least squares, solved in closed
-        form.  ``minimax``, ``relative`` and ``direction`` make a largest value over sampled waves least, by
-        linear programs; ``direction`` keeps the noise gain at or below that of the two-point difference,
-        unless least squares (``rotation``), from which it starts, are already above.
+        form.  ``minimax``, ``relative`` and ``direction`` make a largest value over all waves least, by
+        linear programs over more and more of them.  They start from least squares (``rotation`` or ``band``),
+        or from a better kernel of the catalogue that fits, and end no worse.  ``direction`` keeps the noise
+        gain at or below that of the two-point difference, unless it starts above.
     band
         The waves that count: a fraction of pi, or radians as in ``"1.1 rad"``.
     accuracy
@@ -168,36 +170,41 @@ def design(
     asked = read_criterion(criterion, read_band(band))
     unit = None if denominator is None else whole(denominator, what="a denominator")
     if unit is not None and not 1 <= unit <= FINEST:
-        raise InputError(f"a denominator is between 1 and 10^24, not {unit}", next="denominator=10**6")
+        raise InputError("a denominator is between 1 and 10^24", next="denominator=10**6")
     _check_form(form, asked)
     if asked.gradient:
         _check_turns(target, stencil)
     if not asked.squares:
         check_reach(stencil.offsets, asked.band.radians, stencil.ndim)
-    family = symmetric_family(target, stencil, whole(accuracy, what="an accuracy"))
-    pair = matched_pair.pair_family(stencil, family.accuracy) if form == "separable" else None
-    freedom = family.freedom if pair is None else pair.freedom
-    free = _best_free(asked, family, pair) if freedom else []
-    optimum, factors = _kernels(family, pair, free)
-    kernel = optimum
+    wanted = whole(accuracy, what="an accuracy")
+    kernels = form_of(form, asked, target, stencil, wanted)
+    others = rivals(asked, target, stencil)
+    found = _least(asked, kernels, others)
+    optimum, factors = kernels.kernels(found.free)
+    kernel, objective = optimum, found.value
     if unit is not None:
-        rounded = [Fraction(round(x * unit), unit) for x in free]
-        kernel, factors = _kernels(family, pair, rounded)
-    best = objective_of(asked, optimum, target)
-    objective = best if kernel == optimum else objective_of(asked, kernel, target)
+        kernel, factors, objective = _rounded(asked, kernels, others, found, unit)
+    rounding = rounding_of(asked, kernel, target)
+    certificate = certify(kernel, target)
+    own = Rival(DESIGN, kernel, certificate.accuracy, objective)
     return Design(
         target=target,
         stencil=stencil,
         criterion=asked,
+        accuracy=wanted,
         form=form,
-        freedom=freedom,
+        freedom=kernels.freedom,
+        conditions=kernels.conditions,
         kernel=kernel,
         factors=factors,
         objective=objective,
-        best=best,
+        best=found.value,
         optimum=optimum,
-        certificate=certify(kernel, target),
-        comparison=_compared(asked, target, stencil, objective),
+        gap=0.0 if found.value <= rounding else max(0.0, 1 - found.bound / found.value),
+        most_noise=found.most_noise,
+        rounding=rounding,
+        certificate=certificate,
+        comparison=ranked(own, others, asked, target),
     )
 
 
@@ -223,96 +230,40 @@ def _check_turns(target: Functional, stencil: Stencil) -> None:
         )
 
 
-def _best_free(
-    asked: Criterion, family: SymmetricFamily, pair: matched_pair.PairFamily | None
-) -> list[Fraction]:
-    """Return the free taps that are best by the criterion."""
-    if asked.name == "noise":
-        return _free_taps(family, preferred(family.target, family.stencil, family.accuracy, "least-norm"))
-    if asked.squares:
+def _least(asked: Criterion, kernels: Form, others: Sequence[Rival]) -> Least:
+    """Return the free values that are best by the criterion."""
+    family = kernels.family
+    if asked.squares or not kernels.freedom:
+        free: list[Fraction] = _least_square(asked, kernels) if kernels.freedom else []
+        value = objective_of(asked, kernels.kernels(free)[0], family.target)
+        return Least(free, value, value, math.inf)
+    check_freedom(asked, kernels)
+    near = kernels.least_squares(asked, FINEST)
+    kernel = kernels.kernels(near)[0]
+    least = objective_of(asked, kernel, family.target) - rounding_of(asked, kernel, family.target)
+    known = [(r.objective, taps) for r in others if (taps := kernels.free_of(r.kernel)) is not None]
+    best = min((pair for pair in known if pair[0] < least), default=(least, near))[1]
+    begun = [best] if kernels.pair is None or best is near else [best, near]
+    return min((least_largest(asked, kernels, start) for start in begun), key=operator.attrgetter("value"))
+
+
+def _least_square(asked: Criterion, kernels: Form) -> list[Fraction]:
+    family = kernels.family
+    if asked.name != "noise":
         return least_square_taps(asked.parts, family, asked.band, FINEST)
-    freedom = family.freedom if pair is None else pair.freedom
-    if freedom > MOST_PROGRAMMED:
-        raise LimitError(
-            f"linear programs for {freedom} free taps would take minutes; {MOST_PROGRAMMED} are the limit",
-            next=f"take fewer points, or least squares: {'rotation' if asked.gradient else 'band'}",
-        )
-    import numpy as np
-
-    from kernelkit.optimise.sampled_ratios import ratio_for
-    from kernelkit.optimise.smallest_maximum import smallest_maximum
-
-    directions = np.array(family.directions, dtype=float).T
-    particular = np.array(family.particular, dtype=float)
-
-    def taps(free: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        if pair is not None:
-            return matched_pair.product_taps(pair, family.orbits, gradient_axis(family.target), free)
-        return particular + directions @ free, directions
-
-    if pair is not None:
-        start = matched_pair.least_square_pair(pair, asked.band, FINEST)
-    else:
-        near = "rotation" if asked.gradient else "band"
-        start = least_square_taps([(Fraction(1), near)], family, asked.band, FINEST)
-    ratio = ratio_for(asked, family)
-    begun = np.array(start, dtype=float)
-    ratio = ratio.with_noise_of(taps(begun)[0])
-    found = smallest_maximum(ratio, taps, begun)
-    if (found == begun).all():
-        return start
-    return [Fraction(round(Fraction(x) * FINEST_FLOAT), FINEST_FLOAT) for x in found.tolist()]
+    free = family.free_of(preferred(family.target, family.stencil, family.accuracy, "least-norm"))
+    assert free is not None  # the kernel of least norm is the only one, so it has all symmetries
+    return free
 
 
-def _free_taps(family: SymmetricFamily, kernel: Kernel) -> list[Fraction]:
-    """Return the free taps of a kernel of the family."""
-    taps = dict(kernel.taps)
-    found = []
-    for direction in family.directions:
-        # in its own free tap a direction is 1 and all others are 0
-        index = next(
-            i
-            for i, step in enumerate(direction)
-            if step == 1
-            and sum(other[i] != 0 for other in family.directions) == 1
-            and not family.particular[i]
-        )
-        orbit = family.orbits[index]
-        found.append(taps.get(orbit.offsets[0], Fraction(0)) * orbit.signs[0])
-    return found
-
-
-def _kernels(
-    family: SymmetricFamily,
-    pair: matched_pair.PairFamily | None,
-    free: Sequence[Fraction],
-) -> tuple[Kernel, tuple[Kernel, ...]]:
-    """Return the kernel for some free taps, and its factors if it is a product."""
-    if pair is None:
-        return family.kernel(free), ()
-    factors = pair.kernels(free)
-    axis = gradient_axis(family.target)
-    return matched_pair.product(factors, family.target.ndim, axis), factors
-
-
-def _compared(
-    criterion: Criterion, target: Functional, stencil: Stencil, objective: float
-) -> tuple[Ranked, ...]:
-    """Rank the design among the kernels of the catalogue for the same target that are no larger."""
-    from kernelkit.catalogue.named import entries
-
-    columns = list(zip(*stencil.offsets, strict=True))
-    extent = [max(column) - min(column) for column in columns]
-    rows = [("this design", objective)]
-    seen: set[Kernel] = set()
-    for entry in entries():
-        if entry.target != target:
-            continue
-        kernel = entry.kernel
-        small = all(w <= e for w, e in zip(kernel.width, extent, strict=True))
-        if not small or kernel in seen or (criterion.gradient and kernel.symmetry != "odd"):
-            continue
-        seen.add(kernel)
-        rows.append((entry.name, objective_of(criterion, kernel, target)))
-    rows.sort(key=lambda row: row[1])
-    return tuple(Ranked(name, value, place) for place, (name, value) in enumerate(rows, 1))
+def _rounded(
+    asked: Criterion, kernels: Form, others: Sequence[Rival], found: Least, unit: int
+) -> tuple[Kernel, tuple[Kernel, ...], float]:
+    """Return the kernel of free taps rounded to multiples of a part; or a known one of such taps that is better."""
+    free = [Fraction(round(x * unit), unit) for x in found.free]
+    value = objective_of(asked, kernels.kernels(free)[0], kernels.family.target)
+    for rival in others:
+        known = kernels.free_of(rival.kernel) if rival.objective < value else None
+        if known is not None and all(unit % x.denominator == 0 for x in known):
+            free, value = known, rival.objective
+    return (*kernels.kernels(free), value)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError
 from kernelkit.exact.functional import derivative, value
+from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.offsets import Stencil
 from kernelkit.optimise.mean_squares import Objective, Residual, least_squares, tap_wave, times
 from kernelkit.optimise.symmetric_family import SymmetricFamily, symmetric_family
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.exact.kernel import Kernel
     from kernelkit.exact.symmetry import Orbit
     from kernelkit.optimise.band import Band
 
@@ -41,11 +41,14 @@ class PairFamily:
     Attributes
     ----------
     smoother, derivative
-        Their families; free values of a pair are those of the smoother, then those of the derivative.
+        Their families for unit gain; free values of a pair are those of the smoother, then those of the derivative.
+    gain
+        The factor that the derivative of a pair carries besides: the slope of the target in samples.
     """
 
     smoother: SymmetricFamily
     derivative: SymmetricFamily
+    gain: Fraction = Fraction(1)
 
     @property
     def freedom(self) -> int:
@@ -55,10 +58,10 @@ class PairFamily:
     def kernels(self, free: Sequence[Fraction]) -> tuple[Kernel, Kernel]:
         """Return smoother and derivative, exactly."""
         count = self.smoother.freedom
-        return self.smoother.kernel(free[:count]), self.derivative.kernel(free[count:])
+        return self.smoother.kernel(free[:count]), self.derivative.kernel(free[count:]) * self.gain
 
 
-def pair_family(stencil: Stencil, accuracy: int) -> PairFamily:
+def pair_family(stencil: Stencil, accuracy: int, gain: Fraction = Fraction(1)) -> PairFamily:
     """Return the pairs whose products lie on a stencil: a box with the same points on every axis.
 
     Raises
@@ -76,7 +79,7 @@ def pair_family(stencil: Stencil, accuracy: int) -> PairFamily:
         )
     axis = Stencil.of(places)
     return PairFamily(
-        symmetric_family(value(), axis, accuracy), symmetric_family(derivative(1), axis, accuracy)
+        symmetric_family(value(), axis, accuracy), symmetric_family(derivative(1), axis, accuracy), gain
     )
 
 
@@ -87,6 +90,23 @@ def product(pair: tuple[Kernel, Kernel], ndim: int, axis: int) -> Kernel:
     for other in range(1, ndim):
         kernel = kernel.outer(slope if other == axis else smoother)
     return kernel
+
+
+def free_of_product(family: PairFamily, kernel: Kernel, axis: int) -> list[Fraction] | None:
+    """Return the free values of the pair whose product is a kernel; None if there is no such pair."""
+    along: dict[Fraction, Fraction] = {}
+    over: dict[Fraction, Fraction] = {}
+    other = next(a for a in range(kernel.ndim) if a != axis)
+    for offset, tap in kernel.taps:
+        # the moments of a smoother and of a derivative: summing over its axis leaves the other factors
+        along[offset[axis]] = along.get(offset[axis], Fraction(0)) + tap / family.gain
+        over[offset[other]] = over.get(offset[other], Fraction(0)) + tap * offset[axis] / family.gain
+    slope = family.derivative.free_of(Kernel(along))
+    smoother = family.smoother.free_of(Kernel(over))
+    if slope is None or smoother is None:
+        return None
+    free = [*smoother, *slope]
+    return free if product(family.kernels(free), kernel.ndim, axis) == kernel else None
 
 
 def least_square_pair(family: PairFamily, band: Band, denominator: int) -> list[Fraction]:
@@ -126,6 +146,7 @@ def product_taps(family: PairFamily, orbits: Sequence[Orbit], axis: int, free: A
     signs = np.array([orbit.signs[0] for orbit in orbits], dtype=float)
     others = [a for a in range(index.shape[1]) if a != axis]
     level = smooth[index[:, others]]
+    steep, steep_slopes = float(family.gain) * steep, float(family.gain) * steep_slopes
     slope = steep[index[:, axis]]
     by_smoother = np.zeros((len(orbits), count))
     for k, other in enumerate(others):

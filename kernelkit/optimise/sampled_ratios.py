@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from kernelkit.exact.symmetry import centre_of, symmetries
-from kernelkit.optimise.criteria import NEGLIGIBLE, gradient_axis
+from kernelkit.optimise.gradient import gradient_axis, sees_wave_pi
+from kernelkit.optimise.largest_values import relative_sizes
 from kernelkit.optimise.smallest_maximum import Ratio
 from kernelkit.optimise.wave_samples import (
     across,
@@ -26,33 +27,48 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_SIDES = {1: 513, 2: 33, 3: 11}
-_RINGS = {2: 48, 3: 12}
-_SPREAD = {2: 65, 3: 9}
+_UNANSWERED = 1e-9
+_SIDES = {1: 513, 2: 25, 3: 9}
+_RINGS = {2: 24, 3: 10}
+_SPREAD = {2: 33, 3: 9}
 
 
-def ratio_for(criterion: Criterion, family: SymmetricFamily) -> Ratio:
-    """Return error and scale of a criterion at sampled waves, for the taps of the orbits of a family."""
+def first_waves(criterion: Criterion, family: SymmetricFamily) -> Array:
+    """Return the waves at which a search begins, of shape (waves, axes)."""
+    import numpy as np
+
+    limit, ndim = criterion.band.radians, family.target.ndim
+    if criterion.name != "direction":
+        return _box(limit, family)
+    rings = _dense_at_end(limit, _RINGS[ndim])[1:]
+    units = directions(ndim, _SPREAD[ndim])
+    waves: Array = (rings[:, None, None] * units).reshape(-1, ndim)
+    if sees_wave_pi(criterion.band, family.stencil.offsets):
+        return np.concatenate([waves, _near_wave_pi(ndim)])
+    return waves
+
+
+def ratio_for(criterion: Criterion, family: SymmetricFamily, waves: Array) -> Ratio:
+    """Return error and scale of a criterion at some waves, for the taps of the orbits of a family.
+
+    The directions of gradients have all symmetries of the axes; waves at which no tap answers are left out.
+    """
     if criterion.name == "direction":
-        return _turning(criterion, family)
-    return _deviation(criterion, family)
+        return _turning(family, waves)
+    return _deviation(criterion, family, waves)
 
 
-def _deviation(criterion: Criterion, family: SymmetricFamily) -> Ratio:
+def _deviation(criterion: Criterion, family: SymmetricFamily, waves: Array) -> Ratio:
     """Return the error of the symbol; scale 1, or the size of the ideal symbol."""
     import numpy as np
 
-    waves = _box(criterion.band.radians, family)
     middle = np.array([float(x) for x in centre_of(family.target)])
     # about the place of the target the symbols of symmetric kernels are real or imaginary
     phase = np.exp(-1j * (waves @ middle))
     symbols = orbit_symbols(family.orbits, waves) * phase[:, None]
     wanted = ideal(family.target, waves) * phase
-    scale = np.ones(len(waves))
-    if criterion.name == "relative":
-        scale = abs(wanted)
-        seen = scale >= NEGLIGIBLE * scale.max()
-        symbols, wanted, scale = symbols[seen], wanted[seen], scale[seen]
+    relative = criterion.name == "relative"
+    scale = relative_sizes(family.target, criterion.band, waves) if relative else np.ones(len(waves))
     error = np.stack([symbols.real, symbols.imag], axis=1)
     aim = np.stack([wanted.real, wanted.imag], axis=1)
     sizes = np.maximum(abs(error).max(axis=(0, 2)), abs(aim).max(axis=0))
@@ -63,19 +79,20 @@ def _deviation(criterion: Criterion, family: SymmetricFamily) -> Ratio:
     )
 
 
-def _turning(criterion: Criterion, family: SymmetricFamily) -> Ratio:
+def _turning(family: SymmetricFamily, waves: Array) -> Ratio:
     """Return the response across the wave, and as its scale the response along it."""
     import numpy as np
 
     axis, ndim = gradient_axis(family.target), family.target.ndim
-    rings = _dense_at_end(criterion.band.radians, _RINGS[ndim])[1:]
-    units = np.tile(directions(ndim, _SPREAD[ndim]), (len(rings), 1))
-    lengths = np.repeat(rings, len(units) // len(rings))
+    lengths = np.linalg.norm(waves, axis=1)
+    units = np.sort(np.abs(waves), axis=1) / lengths[:, None]
     waves = units * lengths[:, None]
     responses = np.stack(
         [orbit_symbols(family.orbits, exchanged(waves, axis, other)).imag for other in range(ndim)], axis=1
     )
     responses /= lengths[:, None, None]
+    answered = abs(responses).max(axis=(1, 2)) > _UNANSWERED * abs(responses).max()
+    units, responses = units[answered], responses[answered]
     scale = np.einsum("pa,pak->pk", units, responses)
     if ndim == 2:
         ((a, b),) = across(ndim)
@@ -88,7 +105,19 @@ def _turning(criterion: Criterion, family: SymmetricFamily) -> Ratio:
         error = np.einsum("pma,pak->pmk", frame, responses)
     weights = np.array([len(orbit.offsets) for orbit in family.orbits], dtype=float)
     zeros = np.zeros(error.shape[:2])
-    return Ratio(error, zeros, scale, np.zeros(len(waves)), weights, two_point_noise(family))
+    return Ratio(error, zeros, scale, np.zeros(len(units)), weights, two_point_noise(family))
+
+
+def _near_wave_pi(ndim: int) -> Array:
+    """Return waves towards pi along the last axis: there answers vanish, and directions with them."""
+    import numpy as np
+
+    tilts = np.geomspace(0.01, 0.3, 8)
+    rim = [np.sqrt(math.pi**2 - tilts**2), math.pi - tilts]
+    waves = np.zeros((2, len(tilts), ndim))
+    waves[:, :, -1] = rim
+    waves[:, :, -2] = tilts
+    return waves.reshape(-1, ndim)
 
 
 def two_point_noise(family: SymmetricFamily) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.optimise.criteria import gradient_axis
+from kernelkit.optimise.gradient import gradient_axis
 from kernelkit.optimise.mean_squares import (
     Objective,
     Residual,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import LimitError
@@ -14,7 +15,6 @@ from kernelkit.exact.symmetry import Orbit, orbits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from fractions import Fraction
 
     from kernelkit.exact.functional import Functional
     from kernelkit.exact.offsets import Stencil
@@ -39,7 +39,9 @@ class SymmetricFamily:
     particular
         One solution: a tap an orbit.
     directions
-        A basis of what may be added to it; the free taps are those in which a direction is 1 alone.
+        A basis of what may be added to it.
+    own
+        For each direction the orbit whose tap is its free tap: 1 there, 0 in all others and the solution.
     """
 
     target: Functional
@@ -48,6 +50,7 @@ class SymmetricFamily:
     orbits: tuple[Orbit, ...]
     particular: tuple[Fraction, ...]
     directions: tuple[tuple[Fraction, ...], ...]
+    own: tuple[int, ...]
 
     @property
     def freedom(self) -> int:
@@ -65,6 +68,50 @@ class SymmetricFamily:
             for offset, sign in zip(orbit.offsets, orbit.signs, strict=True)
         ]
         return Kernel.from_ordered(self.target.ndim, sorted(pairs))
+
+    def free_of(self, kernel: Kernel) -> list[Fraction] | None:
+        """Return the free taps of a kernel of the family; None for a kernel that is none of it."""
+        taps = dict(kernel.taps)
+        owners = [self.orbits[i] for i in self.own]
+        free = [taps.get(orbit.offsets[0], Fraction(0)) * orbit.signs[0] for orbit in owners]
+        return free if self.kernel(free) == kernel else None
+
+    def with_zero(self, coefficients: Sequence[int]) -> SymmetricFamily | None:
+        """Return the kernels for which the sum of coefficient times tap is zero; None if there is none.
+
+        Parameters
+        ----------
+        coefficients
+            One a point of the stencil.
+        """
+        at = dict(zip(self.stencil.offsets, coefficients, strict=True))
+        row = [
+            sum(sign * at[x] for x, sign in zip(orbit.offsets, orbit.signs, strict=True))
+            for orbit in self.orbits
+        ]
+        value = sum((c * tap for c, tap in zip(row, self.particular, strict=True)), Fraction(0))
+        slopes = [
+            sum((c * step for c, step in zip(row, direction, strict=True)), Fraction(0))
+            for direction in self.directions
+        ]
+        if not any(slopes):
+            return None if value else self
+        bound = max(i for i, slope in enumerate(slopes) if slope)
+        given = self.directions[bound]
+
+        def moved(taps: tuple[Fraction, ...], by: Fraction) -> tuple[Fraction, ...]:
+            return tuple(tap - by / slopes[bound] * step for tap, step in zip(taps, given, strict=True))
+
+        return replace(
+            self,
+            particular=moved(self.particular, value),
+            directions=tuple(
+                moved(direction, slope)
+                for i, (direction, slope) in enumerate(zip(self.directions, slopes, strict=True))
+                if i != bound
+            ),
+            own=tuple(place for i, place in enumerate(self.own) if i != bound),
+        )
 
 
 def symmetric_family(target: Functional, stencil: Stencil, accuracy: int) -> SymmetricFamily:
@@ -110,4 +157,7 @@ def symmetric_family(target: Functional, stencil: Stencil, accuracy: int) -> Sym
             next="take fewer points, or a higher accuracy",
         )
     directions = tuple(tuple(direction) for direction in solutions.directions())
-    return SymmetricFamily(target, stencil, accuracy, tuple(groups), tuple(solutions.particular), directions)
+    own = sorted(set(range(solutions.columns)) - set(solutions.reduced.pivots))
+    return SymmetricFamily(
+        target, stencil, accuracy, tuple(groups), tuple(solutions.particular), directions, tuple(own)
+    )

@@ -33,10 +33,11 @@ MOST_ON_AXIS = 1000
 MOST_PHASE = {1: 200.0, 2: 24.0, 3: 8.0}
 """Radians by which the fastest wave of a band may turn over the reach of a kernel, so that samples follow it."""
 
-_ZOOMS = 3
-_ZOOM_SIDE = 9
-_NEAR = 0.98
-_MOST_PEAKS = 12
+MOST_PEAKS = {1: 160, 2: 40, 3: 24}
+"""Peaks that are followed, by the number of axes."""
+
+_ZOOMS = 4
+_NEAR = 0.9
 
 
 def ideal(target: Functional, waves: NDArray[np.float64]) -> NDArray[np.complex128]:
@@ -66,17 +67,17 @@ def ideal(target: Functional, waves: NDArray[np.float64]) -> NDArray[np.complex1
     return total
 
 
+def symbol_at(kernel: Kernel, waves: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """Return the symbol of a kernel at waves of shape (waves, axes)."""
+    return symbol(kernel, waves if kernel.ndim > 1 else waves[:, 0])
+
+
 def orbit_symbols(orbits: Sequence[Orbit], waves: NDArray[np.float64]) -> NDArray[np.complex128]:
     """Return the symbols of unit taps on each orbit, of shape (waves, orbits)."""
     import numpy as np
 
-    columns = [
-        symbol(
-            Kernel(list(zip(o.offsets, o.signs, strict=True))), waves if waves.shape[1] > 1 else waves[:, 0]
-        )
-        for o in orbits
-    ]
-    return np.stack(columns, axis=-1)
+    units = [Kernel(list(zip(orbit.offsets, orbit.signs, strict=True))) for orbit in orbits]
+    return np.stack([symbol_at(unit, waves) for unit in units], axis=-1)
 
 
 def quadrature(limit: float, reach: float, ndim: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -127,17 +128,27 @@ def box_grid(limit: float, ndim: int) -> list[NDArray[np.float64]]:
     return [*[np.linspace(-limit, limit, 2 * count - 1)] * (ndim - 1), np.linspace(0, limit, count)]
 
 
-def disc_grid(limit: float, ndim: int) -> list[NDArray[np.float64]]:
-    """Return polar coordinates of the waves with ``0 < |w| <= limit``: lengths, then angles of half the directions."""
+def disc_grid(limit: float, ndim: int, sectors: str = "half") -> list[NDArray[np.float64]]:
+    """Return polar coordinates of the waves with ``0 < |w| <= limit``: lengths, then angles.
+
+    Parameters
+    ----------
+    sectors
+        ``"half"`` of all directions; or ``"one"`` that holds each up to reflections and exchanges of axes.
+    """
     import numpy as np
 
     if ndim == 2:
-        return [np.linspace(0, limit, 97)[1:], np.linspace(0, math.pi, 181)]
-    return [
-        np.linspace(0, limit, 25)[1:],
-        np.linspace(0, math.pi / 2, 25),
-        np.linspace(0, math.tau, 73),
-    ]
+        lengths = np.linspace(0, limit, 97)[1:]
+        return [
+            lengths,
+            np.linspace(0, math.pi, 181) if sectors == "half" else np.linspace(0, math.pi / 4, 61),
+        ]
+    lengths = np.linspace(0, limit, 25)[1:]
+    if sectors == "half":
+        return [lengths, np.linspace(0, math.pi / 2, 25), np.linspace(0, math.tau, 73)]
+    # the largest coordinate is the first: at most the angle of the diagonal of a cube away from its axis
+    return [lengths, np.linspace(0, math.atan(math.sqrt(2)), 21), np.linspace(0, math.pi / 4, 15)]
 
 
 def from_polar(polar: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -159,51 +170,48 @@ def points_of(axes: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
 
 
-def largest_on(
-    axes: list[NDArray[np.float64]], values: Callable[[NDArray[np.float64]], NDArray[np.float64]]
-) -> float:
-    """Return the largest value on a grid, with finer and finer grids around the best points."""
+def largest_on(axes: Sequence[Array], values: Callable[[Array], Array]) -> float:
+    """Return the largest value on a grid, with finer and finer grids around its peaks."""
+    return float(peaks_on(axes, values)[1][0])
+
+
+def peaks_on(
+    axes: Sequence[Array], values: Callable[[Array], Array], lowest: float = _NEAR
+) -> tuple[Array, Array]:
+    """Return the places and heights of the peaks on a grid, highest first, found on finer and finer grids.
+
+    Parameters
+    ----------
+    axes
+        Coordinates of the grid, ascending in equal steps, one array an axis.
+    values
+        Returns one value for each of some points of shape (points, axes).
+    lowest
+        Peaks below this part of the highest are left out: the samples between them rise no higher.
+    """
     import numpy as np
+    from scipy.ndimage import maximum_filter  # type: ignore[import-untyped]  # scipy ships no types
 
     points = points_of(axes)
     found = values(points)
+    table = found.reshape([len(a) for a in axes])
+    tops = (maximum_filter(table, size=3, mode="nearest") == table).ravel() & (found >= lowest * found.max())
+    kept = np.flatnonzero(tops)
+    kept = kept[np.argsort(-found[kept], kind="stable")][: MOST_PEAKS.get(len(axes), 6)]
+    places, heights = points[kept], found[kept]
+    low, high = (np.array([a[i] for a in axes]) for i in (0, -1))
     steps = np.array([a[1] - a[0] for a in axes])
-    limits = [(a[0], a[-1]) for a in axes]
-    peaks = _peaks(points, found, steps)
-    return max(_climbed(peak, steps, limits, values) for peak in peaks)
-
-
-def _peaks(points: Array, values: Array, steps: Array) -> list[Array]:
-    """Return the best few points that are not neighbours: the best extremes are about equal."""
-    import numpy as np
-
-    near = np.flatnonzero(values >= _NEAR * values.max())
-    waiting = points[near[np.argsort(-values[near], kind="stable")]]
-    peaks: list[Array] = []
-    while len(waiting) and len(peaks) < _MOST_PEAKS:
-        peaks.append(waiting[0])
-        waiting = waiting[(np.abs(waiting - waiting[0]) > 2.5 * steps).any(axis=1)]
-    return peaks
-
-
-def _climbed(
-    place: Array, steps: Array, limits: Sequence[tuple[float, float]], values: Callable[[Array], Array]
-) -> float:
-    """Return the largest value around a point, on finer and finer grids."""
-    import numpy as np
-
-    best = -math.inf
+    side = 9 if len(axes) <= 3 else 5
+    around = points_of([np.linspace(-1, 1, side)] * len(axes))
     for _ in range(_ZOOMS):
-        sides = [
-            np.linspace(max(low, x - step), min(high, x + step), _ZOOM_SIDE)
-            for x, step, (low, high) in zip(place, steps, limits, strict=True)
-        ]
-        points = points_of(sides)
-        found = values(points)
-        place = points[int(np.argmax(found))]
-        best = max(best, float(found.max()))
-        steps = np.array([side[1] - side[0] for side in sides])
-    return best
+        near = np.clip(places[:, None] + around * steps, low, high)
+        risen = values(near.reshape(-1, len(axes))).reshape(len(places), -1)
+        best = risen.argmax(axis=1)
+        row = np.arange(len(places))
+        places, heights = near[row, best], np.maximum(heights, risen[row, best])
+        steps = steps * (2 / (side - 1))
+    order = np.argsort(-heights, kind="stable")
+    return places[order], heights[order]
 
 
 def directions(ndim: int, count: int) -> NDArray[np.float64]:

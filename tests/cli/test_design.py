@@ -69,7 +69,7 @@ def test_with_dim_a_single_order_is_a_derivative_along_x(capsys):
 
 def test_five_taps_win_the_comparison_by_a_figure_that_plain_sums_confirm(capsys):
     out = shown("--order 1 --size 5 --dim 2 --criterion direction", capsys)
-    ranks = [line.split() for line in out.splitlines() if line[:6].strip().isdigit()]
+    ranks = [line.split() for line in out[out.index("rank") :].splitlines() if line[:6].strip().isdigit()]
     assert ranks[0][:3] == ["1", "this", "design"]
     assert {"scharr-5-x", "farid-5-x", "ando-5-x"} <= {row[1] for row in ranks}
     figures = [float(row[-1]) for row in ranks]
@@ -80,6 +80,9 @@ def test_five_taps_win_the_comparison_by_a_figure_that_plain_sums_confirm(capsys
     assert f"objective       {figures[0]:.6g} degrees" in out
     angles = np.linspace(0, np.pi, 181)
     assert np.abs(direction_degrees(kernel, np.pi / 2, angles)).max() < 0.0002
+    assert {"sobel-3-x", "prewitt-3-x"} <= {row[1] for row in ranks}
+    assert "robinson" not in out
+    assert "misprint" not in out
 
 
 def test_the_printed_value_is_that_of_the_printed_taps(capsys):
@@ -105,9 +108,9 @@ def test_the_text_tells_all_there_is_to_know(capsys):
     out = shown("--order 0,1 --size 5 --criterion direction --form separable --denominator 10000", capsys)
     words = [
         "d/dx, accuracy 2, by direction, separable",
-        "exact tap",
-        "smoother  ",
-        "derivative  ",
+        "smoother y  ",
+        "derivative x  ",
+        "exact taps",
         "largest direction error of the gradient over |w| <= pi/2",
         "before the free taps were rounded",
         "3 of 25 taps; moments and symmetry give the others",
@@ -148,6 +151,14 @@ def test_every_format_is_written_to_a_file_as_to_the_terminal(form, capsys, tmp_
         ("--order 1 --size 5 --form half", 2, "half"),
         ("--order 1 --size 5 --denominator 0", 2, "denominator"),
         ("--order 1 --size 5 --denominator 9999999999999999999999999", 2, "10^24"),
+        ("--order 1 --size 5 --denominator 1e400", 2, "10^24"),
+        ("--order 1 --size 5 --denominator 5/2", 2, "a whole number"),
+        ("--order 1 --size 5 --denominator many", 2, "not an exact number"),
+        ("--order 1 --size 5 --band 1e400", 2, "not to 1e400"),
+        ("--order 1 --size 5 --band 1e-400", 2, "too narrow"),
+        ("--order 1 --size 5 --plot x.txt", 2, "png"),
+        ("--order 1 --size 5 --picture response", 2, "--plot"),
+        ("--order 1 --size 5 --plot x.png --picture direction", 2, "on 2 axes"),
         ("--order 1 --dim 6 --size 3", 2, "limit of work"),
     ],
 )
@@ -158,6 +169,36 @@ def test_bad_input_is_refused_in_words(arguments, code, words, capsys):
     assert err.startswith("error: ")
     assert words in err
     assert "  next: " in err
+    assert max(map(len, err.splitlines())) < 200
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("--denominator 1e3", "--denominator 1000"),
+        ("--band '1/2 pi'", "--band 1/2"),
+        ("--band pi/2", "--band 1/2"),
+    ],
+)
+def test_other_spellings_mean_the_same(first, second, capsys):
+    arguments = "--order 1 --size 7 --accuracy 4"
+    assert shown(f"{arguments} {first}", capsys) == shown(f"{arguments} {second}", capsys)
+
+
+@pytest.mark.parametrize("picture", ["stencil", "direction", "response"])
+def test_the_designed_kernel_is_drawn_on_request(picture, capsys, tmp_path):
+    figure = tmp_path / "kernel.svg"
+    arguments = f"--order 1 --dim 2 --size 3 --criterion direction --plot {figure} --picture {picture}"
+    assert "this design" in shown(arguments, capsys)
+    assert "<svg" in figure.read_text(encoding="utf-8")
+
+
+def test_up_to_pi_sobel_is_what_three_by_three_samples_allow(capsys):
+    out = shown("--order 1 --dim 2 --size 3 --criterion direction --band 1", capsys)
+    assert "every tap / 8" in out
+    assert "objective       18.5009 degrees" in out
+    assert "the wave pi along an axis" in out
+    assert ["1", "sobel-3-x", "2", "18.5009"] in [line.split() for line in out.splitlines()]
 
 
 class Terminal:

@@ -147,7 +147,8 @@ def test_figures_of_the_comparison_are_those_of_the_published_kernels():
     for name, kernel in published_gradients(5).items():
         if name in rows:
             assert rows[name] == pytest.approx(largest_direction_error(kernel, np.pi / 2), rel=2e-3)
-    assert [row.rank for row in found.comparison] == list(range(1, len(rows) + 1))
+    assert [row.rank for row in found.comparison] == sorted(row.rank for row in found.comparison)
+    assert {row.rank for row in found.comparison if row.name in {"sobel-3-x", "sobel-5-x"}} == {15}
     assert len(rows) > 10
 
 
@@ -263,11 +264,90 @@ def test_rounding_to_a_denominator_keeps_moments_and_costs_little():
     assert all(tap.denominator <= 60 * FINEST for _, tap in exact.kernel.taps)
 
 
-def test_floats_are_the_optimum_as_an_array():
+def test_floats_are_those_of_the_certified_kernel():
     found = design(X_GRADIENT, box(1), criterion="direction", denominator=10)
+    assert found.kernel != found.optimum
     assert found.floats.shape == (3, 3)
-    assert np.array_equal(found.floats, -found.floats[:, ::-1])
-    assert found.floats[0, 2] == float(dict(found.optimum.taps)[Fraction(-1), Fraction(1)])
+    assert found.floats[0, 2] == float(dict(found.kernel.taps)[Fraction(-1), Fraction(1)])
+    assert found.certificate.kernel == found.kernel
+
+
+WHOLE_BAND = [("full", 3), ("full", 5), ("full", 7), ("separable", 3), ("separable", 5), ("separable", 7)]
+
+
+@functools.cache
+def up_to_pi(size, form):
+    """Return the gradient by direction over all waves up to pi; several laws are about the same designs."""
+    return design(X_GRADIENT, box(size // 2), criterion="direction", band=1, form=form)
+
+
+@pytest.mark.parametrize(("form", "size"), WHOLE_BAND)
+def test_up_to_pi_no_design_is_worse_than_sobel(form, size):
+    """Of 3 x 3 samples Sobel's mask is the only one that does not turn by 90 degrees next to the wave pi."""
+    found = up_to_pi(size, form)
+    sobel = published_gradients(3)["sobel-3-x"]
+    own = largest_direction_error(found.kernel, np.pi - 1e-6)
+    if size == 3:
+        assert found.kernel == sobel
+        assert found.objective == pytest.approx(18.5009, abs=1e-3)
+    else:
+        assert found.objective < largest_direction_error(sobel, np.pi - 1e-6) / 4
+    assert found.objective == pytest.approx(own, rel=0.02)
+    assert found.comparison[0].name == "this design"
+
+
+@pytest.mark.parametrize("size", [3, 5, 7])
+def test_separable_designs_are_no_better_than_full_ones(size):
+    full, separable = (up_to_pi(size, form).objective for form in ("full", "separable"))
+    assert full <= separable * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("size", "denominator"), [(3, 8), (3, 32), (3, 190), (3, 1000), (5, 8), (5, 32), (5, 128)]
+)
+def test_rounded_designs_are_no_worse_than_known_kernels_of_such_taps(size, denominator):
+    """Kroon's mask has multiples of 1/190, Scharr's of 1/32, Sobel's of 1/8; also among 5 x 5 samples."""
+    found = design(X_GRADIENT, box(size // 2), criterion="direction", denominator=denominator)
+    for name, kernel in published_gradients(3).items():
+        if all(denominator % tap.denominator == 0 for _, tap in kernel.taps):
+            assert found.objective <= largest_direction_error(kernel, np.pi / 2) * (1 + 1e-3), name
+    assert all(found.kernel.moment(alpha) == X_GRADIENT.moment(alpha) for alpha in [(0, 0), (0, 1), (1, 0)])
+
+
+def test_rows_say_how_accurate_their_kernels_are():
+    """A less accurate kernel may come before the design, and then says so."""
+    found = design(X_GRADIENT, box(2), criterion="direction", accuracy=4)
+    rows = {row.name: row.accuracy for row in found.comparison}
+    assert (rows["this design"], rows["scharr-5-x"]) == (4, 2)
+    assert float(found.kernel.noise_gain_squared) == pytest.approx(found.most_noise**2, rel=1e-3)
+    before = [row for row in found.comparison if row.rank < 2]
+    assert [row.accuracy for row in before] == [2]
+
+
+def test_designs_of_many_taps_are_as_good_as_they_can_be():
+    found = design(derivative(2), line(-50, 50), criterion="relative", band=1)
+    assert found.gap <= 1e-3
+    waves = np.linspace(0.4, np.pi, 20001)
+    error = np.abs(symbol_at(found.kernel, (waves,)) / -(waves**2) - 1)
+    assert error.max() <= found.objective * (1 + 1e-6)
+
+
+def test_next_to_no_band_all_kernels_are_equal_and_the_design_is_first():
+    found = design(X_GRADIENT, box(1), criterion="direction", band="1e-9")
+    assert found.objective <= found.rounding
+    assert {row.rank for row in found.comparison} == {1}
+    assert found.comparison[0].name == "this design"
+    # the closed form of least squares, not a kernel that happens to be rounded well
+    assert found.kernel.moment((2, 1)) == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("form", ["full", "separable"])
+def test_a_scaled_gradient_is_designed_in_its_own_scale(form):
+    found = design(X_GRADIENT.on_grid("1/2") * 3, box(1), criterion="direction", form=form)
+    unit = design(X_GRADIENT, box(1), criterion="direction", form=form)
+    assert found.kernel.moment((0, 1)) == 6
+    assert found.certificate.accuracy == 2
+    assert found.objective == pytest.approx(unit.objective, rel=1e-5)
 
 
 def test_a_kernel_without_freedom_is_returned_with_its_value():
@@ -288,6 +368,8 @@ def test_a_design_is_a_value():
     [
         ((derivative(1), line(-2, 2)), {"criterion": "bend"}, UnknownNameError, "did you mean band"),
         ((derivative(1), line(-2, 2)), {"criterion": "noise:1,minimax:2"}, InputError, "cannot be mixed"),
+        ((derivative(1), line(-2, 2)), {"criterion": None}, InputError, "criteria are"),
+        ((derivative(1), line(-2, 2)), {"criterion": 5}, InputError, "criteria are"),
         ((derivative(1), line(-2, 2)), {"band": 0}, InputError, "at most pi"),
         ((derivative(1), line(-2, 2)), {"band": "3.2 rad"}, InputError, "at most pi"),
         ((derivative(1), line(-2, 2)), {"form": "both"}, UnknownNameError, "full, separable"),

@@ -10,6 +10,7 @@ from kernelkit import Kernel, Stencil, box, certify, cross, derivative, value
 from kernelkit.errors import InputError
 from kernelkit.optimise.band import read_band
 from kernelkit.optimise.matched_pair import (
+    free_of_product,
     least_square_pair,
     pair_family,
     product,
@@ -73,6 +74,17 @@ def test_a_product_is_a_derivative_along_one_axis_and_a_smoother_along_the_other
     assert product(pair, 2, 1) == Kernel.from_array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
     assert product(pair, 2, 0) == Kernel.from_array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 8
     assert certify(product(pair, 3, 0), derivative((1, 0, 0))).consistent
+
+
+@pytest.mark.parametrize(("ndim", "axis", "gain"), [(2, 1, 1), (2, 0, "3/2"), (3, 1, 2)])
+def test_free_values_are_read_back_from_products_only(ndim, axis, gain):
+    pair = pair_family(box(2, ndim=ndim), 2, Fraction(gain))
+    free = [Fraction(k + 1, 7) for k in range(pair.freedom)]
+    kernel = product(pair.kernels(free), ndim, axis)
+    assert kernel.moment(tuple(int(a == axis) for a in range(ndim))) == Fraction(gain)
+    assert free_of_product(pair, kernel, axis) == free
+    corner = (2,) * ndim
+    assert free_of_product(pair, kernel + Kernel({corner: 1, tuple(-x for x in corner): -1}), axis) is None
 
 
 @pytest.mark.parametrize("stencil", [cross(1), Stencil.of([(y, x) for y in (0, 1) for x in (2, 3)])])

@@ -73,3 +73,38 @@ def test_impossible_and_oversized_requests_are_refused():
         symmetric_family(derivative(1), line(0, 400), 1)
     with pytest.raises(ShapeError):
         symmetric_family(derivative(1), box(1), 1)
+
+
+@given(case=st.sampled_from(CASES), data=st.data())
+def test_free_taps_are_read_back_from_members_only(case, data):
+    family = symmetric_family(*case)
+    free = data.draw(st.lists(SMALL, min_size=family.freedom, max_size=family.freedom))
+    kernel = family.kernel(free)
+    assert family.free_of(kernel) == free
+    assert family.free_of(kernel * 2) is None
+    assert family.free_of(kernel.shifted([7] * kernel.ndim)) is None
+
+
+@given(case=st.sampled_from([CASES[0], CASES[2], CASES[3]]), data=st.data())
+def test_a_further_condition_holds_for_all_that_are_left(case, data):
+    """Any whole coefficients: their sum with the taps is zero, and members that met it before are left."""
+    target, stencil, accuracy = case
+    family = symmetric_family(target, stencil, accuracy)
+    row = data.draw(st.lists(st.integers(-3, 3), min_size=len(stencil), max_size=len(stencil)))
+    held = family.with_zero(row)
+    if held is None:
+        free = [Fraction(k + 1, 3) for k in range(family.freedom)]
+        assert value_of(row, stencil, family.kernel(free))
+        return
+    assert held.freedom >= family.freedom - 1
+    free = data.draw(st.lists(SMALL, min_size=held.freedom, max_size=held.freedom))
+    kernel = held.kernel(free)
+    assert value_of(row, stencil, kernel) == 0
+    assert family.free_of(kernel) is not None
+    assert held.free_of(kernel) == free
+
+
+def value_of(row, stencil, kernel):
+    """Return the sum of coefficient times tap."""
+    at = dict(zip(stencil.offsets, row, strict=True))
+    return sum(at[x] * tap for x, tap in kernel.taps)

@@ -122,3 +122,30 @@ def test_exchanges_and_planes_of_axes():
     waves = np.array([[1.0, 2.0, 3.0]])
     assert samples.exchanged(waves, 0, 2).tolist() == [[3.0, 2.0, 1.0]]
     assert samples.across(3) == [(0, 1), (0, 2), (1, 2)]
+
+
+def test_peaks_are_found_with_their_heights_the_highest_first():
+    """Of |cos| with a slope: tops where tan x = 1/20 on the falling side, by hand."""
+    axes = [np.linspace(0, 20, 401)]
+
+    def values(points):
+        return np.exp(-points[:, 0] / 20) * abs(np.cos(points[:, 0]))
+
+    places, heights = samples.peaks_on(axes, values, lowest=0.5)
+    tops = [k * np.pi - np.arctan(1 / 20) for k in range(1, 5)]
+    wanted = [0.0, *(top for top in tops if values(np.array([[top]]))[0] > 0.5)]
+    assert places[:, 0] == pytest.approx(wanted, abs=1e-3)
+    assert heights == pytest.approx(values(np.array(wanted)[:, None]), rel=1e-6)
+    assert list(heights) == sorted(heights, reverse=True)
+
+
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_one_sector_holds_every_direction_up_to_reflections_and_exchanges(ndim):
+    polar = samples.points_of(samples.disc_grid(1.5, ndim, "one"))
+    waves = samples.from_polar(polar)
+    rng = np.random.default_rng(4)
+    for _ in range(50):
+        wave = np.sort(np.abs(rng.normal(size=ndim)))
+        wave *= 1.5 / np.linalg.norm(wave)
+        images = np.array(list(itertools.permutations(wave)))
+        assert np.linalg.norm(waves[:, None] - images, axis=2).min() < 0.12
