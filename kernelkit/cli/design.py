@@ -99,10 +99,9 @@ def design(
     Examples:
       kernelkit design --order 1 --size 7 --accuracy 4
       kernelkit design --order 1 --size 5 --dim 2 --criterion direction
-      kernelkit design --order 2 --size 7 --criterion minimax --band 3/4
+      kernelkit design --order 2 --size 7 --criterion minimax --band 3/4 --plot error.png
       kernelkit design --operator "dxx + dyy" --size 5 --criterion noise:1,band:10
       kernelkit design --order 0,1 --size 5 --criterion direction --form separable --format python
-      kernelkit design --order 1 --size 7 --plot response.png --picture response
     """
     target = wanted.functional()
     with told_after(PATIENCE, "searching for the best taps ..."):
