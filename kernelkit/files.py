@@ -50,6 +50,19 @@ def write_whole(path: str | os.PathLike[str], content: bytes, *, next: str) -> N
         ) from refused
 
 
+def check_folder(path: str | os.PathLike[str], *, next: str) -> None:
+    """Refuse a path in no folder, before the work whose result it shall take.
+
+    Raises
+    ------
+    OutputError
+        The folder does not exist.
+    """
+    folder = os.path.dirname(os.path.realpath(path))  # noqa: PTH120 - pathlib takes 5 ms to import
+    if not os.path.isdir(folder):  # noqa: PTH112 - as above
+        raise OutputError(f"{path} cannot be written: its folder does not exist", next=next)
+
+
 def _replace(target: Path, content: bytes) -> None:
     import tempfile  # 4 ms that a command without files never pays
 

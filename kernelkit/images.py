@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, LimitError, ShapeError
 
 if TYPE_CHECKING:
-    import os
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -19,6 +19,28 @@ LARGEST = 100_000_000
 PICTURES = (".png", ".tif", ".tiff", ".bmp", ".pgm", ".ppm", ".jpg", ".jpeg")
 
 _GREY = {"1", "L", "I", "I;16", "I;16B", "F"}
+
+_MAGIC = b"\x93NUMPY"
+_ZIP = b"PK"
+_HEAD = 256
+"""Bytes that tell npy files, archives and text apart."""
+
+_LONGEST_SHOWN = 200
+
+_DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    SyntaxError,
+    TokenError,
+    TypeError,
+    ValueError,
+)
+"""What comes out of damaged headers, which NumPy parses as Python."""
 
 
 def read_image(path: str | os.PathLike[str]) -> NDArray[np.generic]:
@@ -44,14 +66,7 @@ def read_image(path: str | os.PathLike[str]) -> NDArray[np.generic]:
     """
     import numpy as np
 
-    source = Path(path)
-    if not source.is_file():
-        raise InputError(
-            f"there is no image {str(source)!r}"
-            if not source.is_dir()
-            else f"{str(source)!r} is a folder, no image",
-            next="give an npy, csv, png or tiff file",
-        )
+    source = _existing(path)
     suffix = source.suffix.lower()
     if suffix == ".npy":
         values = _from_npy(source)
@@ -59,29 +74,72 @@ def read_image(path: str | os.PathLike[str]) -> NDArray[np.generic]:
         values = _from_picture(source)
     else:
         values = _from_table(source)
-    if values.dtype.kind not in "iufb" or not values.size:
+    if values.dtype.kind not in "iufb":
         raise InputError(
             f"{str(source)!r} holds {values.dtype} of shape {values.shape}, not real numbers",
-            next="save an array of integers or floats with at least one entry",
+            next="save an array of integers or floats",
+        )
+    if not values.size:
+        raise InputError(
+            f"{str(source)!r} is empty: its shape is {values.shape}", next="save an array with entries"
         )
     if not np.isfinite(values).all():
         raise InputError(f"{str(source)!r} holds NaN or infinity", next="replace them by numbers")
     return values
 
 
+def _existing(path: str | os.PathLike[str]) -> Path:
+    """Return the path of a file that is there."""
+    source, name = Path(path), os.fspath(path)
+    try:
+        kind = "file" if source.is_file() else "folder" if name and source.is_dir() else "nothing"
+    except (OSError, ValueError):
+        kind = "nothing"  # too long for a name, out of reach, or no name at all
+    if kind == "file":
+        return source
+    shown = repr(name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + "...")
+    raise InputError(
+        f"{shown} is a folder, no image" if kind == "folder" else f"there is no image {shown}",
+        next="give an npy, csv, png or tiff file",
+    )
+
+
 def _from_npy(source: Path) -> NDArray[np.generic]:
     import numpy as np
 
     try:
-        array = np.load(source, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError, SyntaxError, TypeError, OverflowError, MemoryError) as damaged:
+        with source.open("rb") as file:
+            start = file.read(_HEAD)
+    except OSError as refused:
+        raise _unreadable(source, refused) from refused
+    if start.startswith(_ZIP):
         raise InputError(
-            f"{str(source)!r} is no npy file of numbers", next="numpy.save writes npy files"
+            f"{str(source)!r} is an archive, which holds several arrays (npz), or none",
+            next='numpy.save("image.npy", archive["name"]) writes one of them',
+        )
+    if not start.startswith(_MAGIC):
+        raise InputError(
+            f"{str(source)!r} is no npy file",
+            next="rename it to .csv: it holds text" if _is_text(start) else "numpy.save writes npy files",
+        )
+    try:
+        array = np.load(source, mmap_mode="r", allow_pickle=False)
+    except _DAMAGE as damaged:
+        if "object" in str(damaged).lower():
+            raise InputError(
+                f"{str(source)!r} holds Python objects, which could run code: arrays of objects are refused",
+                next="save an array of integers or floats",
+            ) from damaged
+        raise InputError(
+            f"{str(source)!r} is a damaged npy file: its header or its length is wrong",
+            next="write it anew with numpy.save",
         ) from damaged
-    if not isinstance(array, np.ndarray):
-        raise InputError(f"{str(source)!r} holds several arrays", next="save one array with numpy.save")
     _check_size(source, array.size)
     return np.array(array)
+
+
+def _is_text(start: bytes) -> bool:
+    return bool(start) and all(byte >= ord(" ") or chr(byte).isspace() for byte in start)
 
 
 def _from_picture(source: Path) -> NDArray[np.generic]:
@@ -115,18 +173,22 @@ def _from_table(source: Path) -> NDArray[np.generic]:
 
     if source.stat().st_size > LARGEST:
         raise LimitError(f"{str(source)!r} has more than {LARGEST:,} characters", next="save it as npy")
+    lines = []
     try:
-        text = source.read_text(encoding="utf-8-sig")
-        rows = [
-            [float(cell) for cell in line.replace(";", ",").replace("\t", ",").split(",")]
-            for line in text.splitlines()
-            if line.strip()
-        ]
-    except (OSError, ValueError) as unread:
+        lines = [line for line in source.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+        rows = [_cells(line) for line in lines]
+    except OSError as refused:
+        raise _unreadable(source, refused) from refused
+    except ValueError as unread:
+        headed = _has_header(lines)
         raise InputError(
             f"{str(source)!r} is no table of numbers",
-            why="every cell must be a number; cells are separated by commas, semicolons or tabs",
-            next="numpy.savetxt(file, array, delimiter=',') writes one, numpy.save an npy file",
+            why="its first line is a header, not numbers"
+            if headed
+            else "every cell must be a number; cells are separated by commas, semicolons or tabs",
+            next="delete the first line"
+            if headed
+            else "numpy.savetxt(file, array, delimiter=',') writes one, numpy.save an npy file",
         ) from unread
     if not rows or len({len(row) for row in rows}) > 1:
         raise ShapeError(
@@ -135,6 +197,25 @@ def _from_table(source: Path) -> NDArray[np.generic]:
         )
     table = np.array(rows)
     return table.ravel() if 1 in table.shape else table
+
+
+def _cells(line: str) -> list[float]:
+    return [float(cell) for cell in line.replace(";", ",").replace("\t", ",").split(",")]
+
+
+def _has_header(lines: list[str]) -> bool:
+    """Whether only the first line of a table that cannot be read holds words."""
+    try:
+        return len(lines) > 1 and all(map(_cells, lines[1:]))
+    except ValueError:
+        return False
+
+
+def _unreadable(source: Path, refused: OSError) -> InputError:
+    return InputError(
+        f"{str(source)!r} cannot be read: {(refused.strerror or str(refused)).lower()}",
+        next="give an npy, csv, png or tiff file that can be read",
+    )
 
 
 def _check_size(source: Path, samples: int) -> None:

@@ -58,6 +58,16 @@ def save(path, content):
     return path
 
 
+def header(text):
+    """Return an npy file with a text for its header."""
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
+
+def array(path, values):
+    np.save(path, values, allow_pickle=True)
+    return path
+
+
 def picture(path, mode):
     Image.new(mode, (3, 3)).save(path)
     return path
@@ -71,8 +81,19 @@ def picture(path, mode):
         (
             lambda p: save(p / "a.npy", b"\x93NUMPY\x01\x00v\x00{'shape': (2**9,(((("),
             InputError,
-            "no npy file",
+            "a damaged npy file",
         ),
+        (lambda p: save(p / "a.npy", b"PK\x03\x04garbage"), InputError, "an archive"),
+        (lambda p: save(p / "a.npy", header(b"{'shape': (3,), (")), InputError, "a damaged npy file"),
+        (lambda p: save(p / "a.npy", header(b"{'descr': 1}")), InputError, "a damaged npy file"),
+        (lambda p: save(p / "a.npy", header(b"(" * 5000)), InputError, "a damaged npy file"),
+        (lambda p: save(p / "a.npy", b"1,2\n3,4\n"), InputError, "rename it to .csv"),
+        (lambda p: array(p / "a.npy", np.zeros((0, 3))), InputError, r"is empty: its shape is \(0, 3\)"),
+        (lambda p: array(p / "a.npy", np.array([print])), InputError, "objects are refused"),
+        (lambda p: save(p / "a.csv", b"x,y\n1,2\n3,4\n"), InputError, "first line is a header"),
+        (lambda p: p / ("x" * 300), InputError, "there is no image"),
+        (lambda p: p / "null\0.npy", InputError, "there is no image"),
+        (lambda _: "", InputError, "there is no image ''"),
         (lambda p: save(p / "a.npy", b"text"), InputError, "no npy file"),
         (lambda p: save(p / "a.csv", b"a,b\n1,2"), InputError, "no table of numbers"),
         (lambda p: save(p / "a.csv", b"1,2\n3"), ShapeError, "differ in length"),

@@ -84,12 +84,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _stopped(refused: OSError) -> int:
-    """Return the exit code for a standard output that takes no more."""
+    """Return the exit code for a standard output that takes no more, or for a file that cannot be used."""
+    cause = (refused.strerror or str(refused)).lower()
+    if refused.filename is not None:
+        # what is opened by its name says the name; standard output has none
+        _report(f"{str(refused.filename)[:200]!r} cannot be used: {cause}", "", "")
+        return OutputError.exit_code
     # a second flush at exit must not complain
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(refused, BrokenPipeError):
         return 0  # the reader has seen enough
-    _report(f"standard output cannot be written: {(refused.strerror or str(refused)).lower()}", "", "-o FILE")
+    _report(f"standard output cannot be written: {cause}", "", "-o FILE")
     return OutputError.exit_code
 
 

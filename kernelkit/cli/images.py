@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import ExpressionError, InputError, LimitError
-from kernelkit.exact.notation import read_table
-from kernelkit.images import read_image
+from kernelkit.errors import ExpressionError, InputError, KernelkitError, LimitError
+from kernelkit.exact.notation import read_numbers, read_table
+from kernelkit.images import PICTURES, read_image
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ def read_any_image(text: str) -> NDArray[np.generic]:
     ExpressionError
         A literal that is no table of numbers.
     InputError, ShapeError, LimitError
-        As `kernelkit.images.read_image`.
+        As `kernelkit.images.read_image`; and pictures in colour, whose channels would pass for an axis of space.
     """
     import numpy as np
 
@@ -37,7 +37,29 @@ def read_any_image(text: str) -> NDArray[np.generic]:
         table = read_table(text)
         numbers = np.array(table, dtype=object)
         return as_numbers(numbers)
-    return read_image(text)
+    try:
+        image = read_image(text)
+    except InputError as refused:
+        if _lists_numbers(text):
+            raise InputError(
+                f"{text!r} is a list of numbers; images stand in brackets", next=f'"[{text.strip()}]"'
+            ) from refused
+        raise
+    if image.ndim > 2 and text.lower().endswith(PICTURES):
+        raise InputError(
+            f"{text!r} is in colour: it has {len(image)} channels",
+            why="a kernel of the command line has axes of space only",
+            next="make it grey first; in Python, X = read_image(path)[None] has the channels where layers want them",
+        )
+    return image
+
+
+def _lists_numbers(text: str) -> bool:
+    try:
+        read_numbers(text, "list of numbers")
+    except KernelkitError:
+        return False
+    return True
 
 
 def as_numbers(exact: NDArray[np.object_]) -> NDArray[np.generic]:

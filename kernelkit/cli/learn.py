@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import TYPE_CHECKING, get_args
 
@@ -17,7 +18,7 @@ from kernelkit.learning.lesson import study
 from kernelkit.learning.run import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -34,9 +35,14 @@ _MODEST = 2.0
 @click.option("--teacher", metavar="KERNEL", help="Make the labels with this kernel, from --image.")
 @click.option("--image", metavar="IMAGE", help="The image the teacher is applied to.")
 @click.option(
-    "--noise", type=click.FloatRange(min=0), default=0.0, help="Deviation of noise added to the labels made."
+    "--noise",
+    type=click.FloatRange(0, 1e100),
+    default=0.0,
+    help="Deviation of noise added to the labels made.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of noise and of a uniform start.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), metavar="N", help="Of noise and of a uniform start. [default: 0]"
+)
 @click.option(
     "--method", type=click.Choice(get_args(Method)), default="exact", show_default=True, help="How to learn."
 )
@@ -72,7 +78,7 @@ def learn(
     teacher: str | None,
     image: str | None,
     noise: float,
-    seed: int,
+    seed: int | None,
     method: Method,
     lr: float | None,
     epochs: int | None,
@@ -97,23 +103,23 @@ def learn(
       kernelkit learn --teacher "[[1,-1]]" --image post
       kernelkit learn --teacher "[[1,-1]]" --image post --method loop --lr 0.03 --epochs 10
       kernelkit learn --teacher sobel-x --image post
-      kernelkit learn "[1,2,4,7,11]" "[1,1,1]" --size 3
+      kernelkit learn "[1,2,4,8,5,7]" "[1,2,-7,5]" --size 3
     """
     iterates = method != "exact"
-    if plot is not None and not iterates:
-        raise InputError("exact learning has no steps to draw", next="--method loop has")
+    if not iterates:
+        _refuse_steps({"--lr": lr, "--epochs": epochs, "--start": start, "--plot": plot})
+    made = teacher is not None or image is not None
+    _check_noise(noise, seed, made=made, random_start=start == "uniform")
     layer = {"stride": stride, "padding": padding, "dilation": dilation}
     x: NDArray[np.generic]
     window: int | tuple[int, ...]
-    if teacher is not None or image is not None:
-        x, y, window = taught(teacher, image, images, size, noise=noise, seed=seed, layer=layer)
+    if made:
+        x, y, window = taught(teacher, image, images, size, noise=noise, seed=seed or 0, layer=layer)
     elif len(images) != 2 or size is None:
         raise InputError(
             "learning needs X, Y and a size, or a teacher and an image",
             next="kernelkit learn X.npy Y.npy --size 3x3, or kernelkit learn --teacher sobel-x --image photo.png",
         )
-    elif noise:
-        raise InputError("--noise is added to labels that are made, and Y was given", next="leave it out")
     else:
         x, y, window = read_any_image(images[0]), read_any_image(images[1]), read_size(size)
     lesson = study(
@@ -136,6 +142,25 @@ def learn(
 
         save(training(lesson.run.history, lesson.predicted), plot)
     write(told(lesson, form), output)
+
+
+def _refuse_steps(options: Mapping[str, object]) -> None:
+    """Refuse options of methods that take steps, where none are taken."""
+    for name, value in options.items():
+        if value is not None:
+            raise InputError(
+                f"{name} is for methods that take steps, and least squares needs none",
+                next=f"--method loop {name} ..., or leave {name} out",
+            )
+
+
+def _check_noise(noise: float, seed: int | None, *, made: bool, random_start: bool) -> None:
+    if math.isnan(noise):
+        raise InputError("--noise is no number", next="--noise 0.1")
+    if noise and not made:
+        raise InputError("--noise is added to labels that are made, and Y was given", next="leave it out")
+    if seed is not None and not noise and not random_start:
+        raise InputError("--seed has nothing to draw", next="--noise 0.1, or --start uniform, draws numbers")
 
 
 def _progress() -> Callable[[int, int, float], None] | None:

@@ -16,6 +16,7 @@ from kernelkit.exact.notation import read_numbers
 from kernelkit.exact.operator import operator
 from kernelkit.exact.rational import counted
 from kernelkit.exact.scanner import Scanner
+from kernelkit.files import check_folder
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -176,16 +177,21 @@ def plot_options(pictures: Iterable[str] = (), *, what: str = "a figure") -> Cal
 
 
 def _check_figure(plot: object, picture: object, output: object) -> None:
+    """Refuse, before any work, figures that could not be written after it."""
     if plot is None and picture is not None:
         raise InputError(
             f"--picture {picture} has no file to be drawn in",
             next=f"--plot {picture}.svg --picture {picture}",
         )
-    if (
-        plot is not None
-        and output is not None
-        and os.path.realpath(str(plot)) == os.path.realpath(str(output))
-    ):
+    if output not in {None, "-"}:
+        check_folder(str(output), next="name another file with -o")
+    if plot is None:
+        return
+    from kernelkit.plot.save import target_of  # only where a figure is wanted
+
+    target, _ = target_of(str(plot))
+    check_folder(target, next="save it in a folder that exists")
+    if output is not None and os.path.realpath(target) == os.path.realpath(str(output)):
         raise InputError(f"-o and --plot both name {plot}", next="give the figure a file of its own")
 
 

@@ -38,11 +38,14 @@ def taught(
     """
     import numpy as np
 
-    if teacher is None or image is None or images:
+    example = "kernelkit learn --teacher sobel-x --image photo.png"
+    if teacher is None or image is None:
+        missing, given = ("--teacher", "--image") if teacher is None else ("--image", "--teacher")
         raise InputError(
-            "a teacher makes labels of an image, and X and Y are then not given",
-            next="kernelkit learn --teacher sobel-x --image photo.png",
+            f"{missing} is missing beside {given}: a teacher makes the labels of an image", next=example
         )
+    if images:
+        raise InputError("a teacher makes the labels, and X and Y are then not given", next=example)
     kernel = read_any_kernel(teacher).kernel
     x = read_any_image(image)
     taps = _taps(kernel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kernelkit.errors import LimitError
+from kernelkit.errors import LimitError, ShapeError
 from kernelkit.exact.kernel import Kernel, Table
 from kernelkit.exact.offsets import MOST_POINTS, Stencil, box, cross, line
 from kernelkit.exact.scanner import Scanner
@@ -136,7 +136,13 @@ def read_table(text: str) -> Table:
     table = _table(scanner, 1)
     if scanner.token.kind != "end":
         raise scanner.error(f"{scanner.found} does not belong here")
-    Kernel.from_array(table)  # refuses ragged rows
+    try:
+        Kernel.from_array(table)
+    except ShapeError as ragged:
+        raise ShapeError(
+            "the rows of a table of numbers must have equal length and depth",
+            next="give every row the same number of entries",
+        ) from ragged
     return table
 
 
@@ -144,7 +150,7 @@ def _table(scanner: Scanner, depth: int) -> Table:
     if not scanner.accept("["):
         raise scanner.error(f"expected '[', found {scanner.found}")
     if depth > _DEEPEST:
-        raise LimitError(f"a kernel has at most {_DEEPEST} axes")
+        raise LimitError(f"a {scanner.what} has at most {_DEEPEST} axes")
     entries: list[Fraction | Table] = []
     while True:
         entries.append(_table(scanner, depth + 1) if scanner.token.text == "[" else signed_number(scanner))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import UnknownNameError
+from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import counted, written
 from kernelkit.explain.paragraphs import paragraph
 from kernelkit.export.base import Sheet
@@ -19,11 +21,15 @@ if TYPE_CHECKING:
     from kernelkit.learning.descent import Descent
     from kernelkit.learning.excite import Excitation
     from kernelkit.learning.lesson import Lesson
+    from kernelkit.learning.rational import Proof
     from kernelkit.learning.recover import Recovery
 
 FORMATS = {"text": "for reading in a terminal", "json": "for scripts"}
 REDUCTION = 1e-6
 """Share of the error at the start, down to which steps are predicted."""
+
+MOST_STEPS = 10**9
+"""Steps that a patient person might wait for."""
 
 MOST_FREE = 12
 """Directions that are written out."""
@@ -53,8 +59,9 @@ def checked(form: str) -> str:
 def excited(found: Excitation, form: str = "text") -> str:
     """Write what an image can teach a kernel of some size."""
     if checked(form) == "json":
-        return json.dumps(_excitation_record(found), indent=2)
-    size = " x ".join(map(str, found.shape[1:]))
+        return json.dumps(_excitation_record(found), indent=2, allow_nan=False)
+    sides = found.shape[1:]
+    size = f"{sides[0]}-tap" if len(sides) == 1 else " x ".join(map(str, sides))
     channels = "" if found.shape[0] == 1 else f" on {counted(found.shape[0], 'channel')}"
     lines = [
         row("windows", f"{found.windows:,}"),
@@ -94,9 +101,15 @@ def _descent_rows(found: Excitation, label: str, descent: Descent, bias: str) ->
         row(
             label,
             f"largest stable step {descent.largest_step:.6g}, best constant step {descent.best_step:.6g}; at that "
-            f"{counted(steps, 'step')} to {REDUCTION:g} of the error",
+            f"{_steps_text(steps)}",
         )
     ]
+
+
+def _steps_text(steps: int) -> str:
+    if steps > MOST_STEPS:
+        return f"{steps:.1e} steps to {REDUCTION:g} of the error, more than can be taken: learn exactly"
+    return f"{counted(steps, 'step')} to {REDUCTION:g} of the error"
 
 
 def _direction_text(direction: tuple[Fraction | float, ...]) -> str:
@@ -106,12 +119,11 @@ def _direction_text(direction: tuple[Fraction | float, ...]) -> str:
 def _excitation_record(found: Excitation) -> dict[str, object]:
     def descent(part: Descent) -> dict[str, object]:
         return {
-            "largest_step": part.largest_step,
-            "best_step": part.best_step,
+            "largest_step": _finite(part.largest_step),
+            "best_step": _finite(part.best_step),
             "eigenvalues": [float(x) for x in part.eigenvalues],
         }
 
-    condition = found.condition
     return {
         "schema": SCHEMA,
         "shape": list(found.shape),
@@ -120,7 +132,7 @@ def _excitation_record(found: Excitation) -> dict[str, object]:
         "unknowns": found.unknowns,
         "certainty": found.certainty,
         "determined": found.determined,
-        "condition": condition if condition < float("inf") else None,
+        "condition": _finite(found.condition),
         "bias": found.bias,
         "without_bias": descent(found.without_bias),
         "with_bias": descent(found.with_bias),
@@ -141,9 +153,9 @@ def told(lesson: Lesson, form: str = "text", *, every: int = 2) -> str:
         Of the loop's epochs each so many are written, and the last one.
     """
     if checked(form) == "json":
-        return json.dumps(_lesson_record(lesson), indent=2)
+        return json.dumps(_lesson_record(lesson), indent=2, allow_nan=False)
     blocks = [paragraph(lesson.statement, indent="  ")]
-    if lesson.predicted is not None:
+    if lesson.predicted is not None and len(lesson.run.history) > 1:
         blocks.append(_epochs(lesson, every))
     if lesson.certificate is not None:
         blocks.append(layout(lesson.certificate.kernel))
@@ -169,8 +181,14 @@ def _facts(lesson: Lesson) -> list[str]:
         left = f"{run.loss:.6g}"
     lines.append(row("loss", f"sum of squares {left}"))
     if run.pairs.bias == "fit":
-        lines.append(row("bias", ", ".join(f"{x:.6g}" for x in run.biases)))
-    if estimate is not None and not lesson.is_met:
+        known = lesson.proof is not None and run is lesson.exact
+        biases = (
+            map(_short, lesson.proof.bias) if known and lesson.proof else (f"{x:.6g}" for x in run.biases)
+        )
+        lines.append(row("bias", ", ".join(biases)))
+    if lesson.is_rounding and not lesson.is_met:
+        lines.append(row("noise", "none but the rounding of the arithmetic"))
+    elif estimate is not None and not lesson.is_met:
         noise = ", ".join(f"{x:.3g}" for x in estimate.noise)
         freedom = counted(estimate.freedom, "degree")
         lines.append(row("noise", f"deviation of the labels {noise}, from {freedom} of freedom"))
@@ -180,7 +198,7 @@ def _facts(lesson: Lesson) -> list[str]:
             f"largest stable step {lesson.largest_step:.6g}, best constant step {lesson.best_step:.6g}",
         )
     )
-    if lesson.recovery is not None and lesson.recovery.best is not None and not lesson.is_met:
+    if lesson.recovery is not None and lesson.recovery.is_decided and not lesson.is_met:
         lines.append(row("recovered", _sure_text(lesson.recovery)))
     if lesson.certificate is not None:
         lines += facts(lesson.certificate)[:1]
@@ -223,9 +241,10 @@ def _taps_table(lesson: Lesson) -> str:
     # where the labels are met exactly, or their best fit is known in fractions, there is no rounding to show
     exact = None if lesson.proof is None else list(itertools.chain(*lesson.proof.taps))
     reach = None
-    if lesson.estimate is not None and not lesson.is_met:
+    if lesson.estimate is not None and not lesson.is_met and not lesson.is_rounding:
         reach = lesson.estimate.factor(CONFIDENCE) * lesson.estimate.errors
-    head = ["offset" if given.ndim == 1 else "offset (y, x)"] + ["tap"] * (iterated or exact is None)
+    names = "" if given.ndim == 1 else f" ({', '.join(axis_names(given.ndim))})"
+    head = [f"offset{names}"] + ["tap"] * (iterated or exact is None)
     head += ["exact tap"] * (iterated or exact is not None)
     head += [f"{CONFIDENCE:.0%} interval"] * (reach is not None)
     lines = [head]
@@ -259,6 +278,20 @@ def _short(number: Fraction) -> str:
     return text if len(text) <= LONGEST_FRACTION else f"{float(number):.12g}"
 
 
+def _finite(number: float) -> float | None:
+    """Return a number as json can hold it: there is no infinity in it."""
+    return number if math.isfinite(number) else None
+
+
+def _proof_record(proof: Proof) -> dict[str, object]:
+    return {
+        "statement": proof.statement,
+        "taps": [list(map(written, taps)) for taps in proof.taps],
+        "bias": list(map(written, proof.bias)),
+        "loss": list(map(written, proof.loss)),
+    }
+
+
 def _lesson_record(lesson: Lesson) -> dict[str, object]:
     run, recovery = lesson.run, lesson.recovery
     entries: dict[str, object] = {
@@ -276,15 +309,24 @@ def _lesson_record(lesson: Lesson) -> dict[str, object]:
         "rank": lesson.exact.rank,
         "unknowns": run.unknowns,
         "windows": run.pairs.windows,
-        "largest_step": lesson.largest_step,
-        "best_step": lesson.best_step,
-        "proof": None if lesson.proof is None else lesson.proof.statement,
+        "largest_step": _finite(lesson.largest_step),
+        "best_step": _finite(lesson.best_step),
+        "proof": None if lesson.proof is None else _proof_record(lesson.proof),
     }
-    if lesson.estimate is not None:
-        entries["standard_errors"] = lesson.estimate.errors.tolist()
-        entries["noise"] = lesson.estimate.noise.tolist()
+    if lesson.estimate is not None and not lesson.is_met and not lesson.is_rounding:
+        low, high = lesson.estimate.interval(CONFIDENCE)
+        entries |= {
+            "standard_errors": lesson.estimate.errors.tolist(),
+            "confidence": CONFIDENCE,
+            "intervals": {"low": low.tolist(), "high": high.tolist()},
+            "noise": lesson.estimate.noise.tolist(),
+            "degrees_of_freedom": lesson.estimate.freedom,
+        }
     entries["statement"] = lesson.statement
     if recovery is not None:
+        entries["p_value"] = None if recovery.best is None else recovery.best.p_value
+        entries["decided"] = recovery.decided
+        entries["factor"] = recovery.factor
         entries["alternatives"] = [other.name for other in recovery.alternatives]
     if lesson.certificate is not None:
         entries["kernel"] = record(Sheet(lesson.certificate.kernel, lesson.certificate))

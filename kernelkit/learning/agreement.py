@@ -9,6 +9,7 @@ from kernelkit.errors import InputError
 from kernelkit.exact import linear
 from kernelkit.exact.moments import through_degree
 from kernelkit.exact.rational import counted, whole
+from kernelkit.learning.region import check_channels
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,7 +93,8 @@ def operator_test(
     Raises
     ------
     InputError
-        Another number of axes, a degree below 0, a level outside (0, 1), or moments that no kernel on this window has.
+        Another number of axes, a degree below 0, a level outside (0, 1), channels that were not learned, or moments
+        that no kernel on this window has.
 
     References
     ----------
@@ -101,6 +103,7 @@ def operator_test(
     """
     import numpy as np
 
+    check_channels(found, output, channel)
     ndim = len(found.offsets[0])
     if target.ndim != ndim:
         raise InputError(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from kernelkit.errors import InputError, ShapeError
-from kernelkit.learning.shapes import one_of
+from kernelkit.learning.shapes import finite, one_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Loss = Literal["sum", "mean"]
 """The sum of squares, as in the post, or their mean over all entries of the output."""
+
+_SMALLEST = 1e-290
+"""Eigenvalues up to it count as zero; a mean over 2**29 outputs leaves their inverses within the floats."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,8 +109,9 @@ def descent(
 
     one_of(loss, get_args(Loss), what="loss")
     eigenvalues, vectors = np.linalg.eigh(normal.R)
-    share = _rounding(len(eigenvalues)) if tolerance is None else tolerance
-    kept = eigenvalues > share * eigenvalues.max(initial=0)
+    share = _rounding(len(eigenvalues)) if tolerance is None else finite(tolerance, what="a tolerance")
+    # eigenvalues whose inverses, which are steps, would overflow move nothing
+    kept = eigenvalues > max(share * eigenvalues.max(initial=0), _SMALLEST)
     eigenvalues, vectors = eigenvalues[kept], vectors[:, kept]
     minimum = vectors @ ((vectors.T @ normal.r) / eigenvalues[:, None])
     rest = float(normal.yy.sum() - (normal.r * minimum).sum()) if least is None else least
@@ -181,12 +185,12 @@ def steps_needed(shrinking: float, reduction: float) -> int:
     >>> steps_needed(2 / 3, 1e-12)
     69
     """
-    if not 0 <= shrinking < 1:
+    if not 0 <= finite(shrinking, what="a rate") < 1:
         raise InputError(
             f"errors that are multiplied with {shrinking:.6g} a step do not shrink",
             next="a step below Descent.largest_step",
         )
-    if not 0 < reduction <= 1:
+    if not 0 < finite(reduction, what="the share that may remain") <= 1:
         raise InputError(f"the share that may remain must lie between 0 and 1, not {reduction}")
     if shrinking == 0:
         return int(reduction < 1)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.rational import counted
-from kernelkit.learning.pairs import pairs
+from kernelkit.learning.pairs import pairs, real_array
+from kernelkit.learning.shapes import finite
 from kernelkit.learning.triangle import triangle
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def discover(
     >>> found.chosen.box, found.chosen.size
     (((-1, 1),), (3,))
     """
-    if not 0 < level < 1:
+    if not 0 < finite(level, what="a level") < 1:
         raise InputError(f"a level lies between 0 and 1, unlike {level}", next="level=0.01")
     given = _aligned(X, Y, largest, bias)
     _check_enough(given)
@@ -163,10 +164,9 @@ def discover(
 
 def _aligned(images: ArrayLike, labels: ArrayLike, largest: int | Sequence[int], bias: str) -> Pairs:
     """Return the pairs of the largest window, labels in the shape of the images cut to its valid output."""
-    import numpy as np
-
     bare = pairs(images, None, largest, bias=bias)
-    y = np.asarray(labels, dtype=float)
+    # samples without a whole window may be NaN: they are cut off before labels are checked
+    y = real_array(labels, "Y")
     if y.shape[y.ndim - bare.ndim :] == bare.space != bare.out:
         inner = [
             slice((k - 1) // 2, n - (k - 1 - (k - 1) // 2))

@@ -11,7 +11,7 @@ from kernelkit.exact import linear
 from kernelkit.exact.rational import counted
 from kernelkit.learning.descent import Descent, Loss, rate, steps_needed
 from kernelkit.learning.pairs import BIAS, pairs
-from kernelkit.learning.shapes import one_of
+from kernelkit.learning.shapes import finite, one_of
 from kernelkit.learning.triangle import triangle
 from kernelkit.learning.undetermined import determined_text
 from kernelkit.learning.whole import is_whole, whole_normal
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-9
 """Singular values of the patch matrix below it, over the largest, count as zero where nothing exact is known."""
+
+_SMALLEST = 1e-145
+"""Singular values up to it count as zero; their squares are eigenvalues, whose inverses are steps."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,7 +159,7 @@ def excite(
     """
     one_of(loss, get_args(Loss), what="loss")
     given = pairs(X, None, size, stride=stride, padding=padding, dilation=dilation, bias="fit")
-    if tolerance is not None and not 0 <= tolerance < 1:
+    if tolerance is not None and not 0 <= finite(tolerance, what="a tolerance") < 1:
         raise InputError(f"a tolerance lies in [0, 1), unlike {tolerance}", next="tolerance=1e-9")
     shape = (given.x.shape[1], *given.size)
     whole = tolerance is None and is_whole(given)
@@ -170,7 +173,7 @@ def excite(
         "exact" if whole else "numerical",
         cut,
         seen.free,
-        determined_text(seen.row_space, shape),
+        determined_text(seen.row_space, shape, certainty="exact" if whole else "numerical"),
         "determined" if len(seen.with_bias[0]) > rank else "mixed with the taps",
         _descent(*seen.without_bias, loss, given),
         _descent(*seen.with_bias, loss, given),
@@ -221,7 +224,8 @@ def _numerically(given: Pairs, cut: float) -> _Seen:
     modes = []
     for part in (with_bias[:, :-1], with_bias):
         _, values, rows = np.linalg.svd(part)
-        rank = int(np.sum(values > cut * values[0]))
+        # below the floor squares underflow, where strides leave only tiny samples in the windows
+        rank = int(np.sum(values > max(cut * values[0], _SMALLEST)))
         modes.append((rank, values, rows))
     rank, values, rows = modes[0]
     free = tuple(tuple(map(float, row)) for row in rows[rank:])

@@ -1,4 +1,4 @@
-"""Experiments: the smallest image that determines a window, and how well a given image would do."""
+"""Experiments: a small image that determines a window, and how well a given image would do."""
 
 from __future__ import annotations
 
@@ -21,11 +21,15 @@ MOST_PIXELS = 1 << 24
 
 
 def smallest_image(size: int | Sequence[int], *, channels: int = 1) -> NDArray[np.float64]:
-    """Return the smallest images that determine every tap of a window: an impulse in ``2 size - 1`` pixels a side.
+    """Return small images that determine every tap of a window: an impulse in ``2 size - 1`` pixels a side.
 
     Each of their windows sees one tap alone, so the patch matrix is a permutation and ``R`` is the identity: the
     output is the kernel itself, reflected, and one gradient step of 1/2 learns it.  ``N`` samples give ``N - k + 1``
-    windows along an axis, of which k are needed.
+    windows along an axis.
+
+    For one channel there is no image of fewer pixels with as many windows as taps.  For several there are as few
+    windows as taps, too, and no fewer images of this shape do; but larger images share their borders, and may do
+    with fewer pixels in all: one white image of 3 by 7 by 8 determines three channels of 3 by 3 taps.
 
     Parameters
     ----------
@@ -66,7 +70,7 @@ def smallest_image(size: int | Sequence[int], *, channels: int = 1) -> NDArray[n
     space = tuple(2 * n - 1 for n in numbers)
     if math.prod(space) * count**2 > MOST_PIXELS:
         raise LimitError(
-            f"{count**2} planes of shape {space} have more than {MOST_PIXELS} pixels",
+            f"{counted(count**2, 'plane')} of shape {space} would be more than {MOST_PIXELS} pixels",
             next="white noise of a few times as many pixels as taps does, too",
         )
     images = np.zeros((count, count, *space))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import InputError
+from kernelkit.errors import InputError, LimitError, UnderdeterminedError
 from kernelkit.exact.certify import Certificate, certify
+from kernelkit.exact.rational import counted, written
 from kernelkit.identification.identify import best_reading
 from kernelkit.learning.descent import descent
 from kernelkit.learning.gram import normal_equations
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+    from kernelkit.exact.functional import Functional
     from kernelkit.learning.pairs import Pairs
     from kernelkit.learning.run import Method
 
 FINEST, LARGEST = 2**16, 2.0**50
 """Labels that are whole multiples of 1/2^16, and not too large, are taken for exact."""
+
+ROUNDING = 2.0**-46
+"""Noise below this share of the largest label is the rounding of float64 sums, and says nothing of the taps."""
 
 MOST_PROVED = 400_000
 """Windows times unknowns of whole-number data up to which uniqueness is proved without being asked for."""
@@ -75,6 +80,14 @@ class Lesson:
         return self.proof is not None and not any(self.proof.loss)
 
     @property
+    def is_rounding(self) -> bool:
+        """Whether the labels are met up to the rounding of the arithmetic, so that no noise is seen."""
+        if self.estimate is None:
+            return False
+        largest = float(abs(self.run.pairs.labels).max())
+        return float(self.estimate.noise.max()) <= ROUNDING * largest
+
+    @property
     def is_proved(self) -> bool:
         """Whether the data are exactly those of one kernel and of no other."""
         return self.is_met and self.proof is not None and not self.proof.free
@@ -82,17 +95,33 @@ class Lesson:
     @property
     def statement(self) -> str:
         """What the data say, in a sentence."""
-        if self.proof is not None and self.certificate is not None and self.is_proved:
-            accuracy = self.certificate.accuracy
-            how = "without any error" if accuracy is None else f"accuracy {accuracy}"
-            return (
-                f"proved: the data are those of {self.certificate.target.name}, {how}, and of no other kernel"
-            )
+        if self.is_proved and self.proof is not None and self.certificate is not None:
+            return self._proved(self.proof, self.certificate)
+        if self.is_proved and self.proof is not None and not any(map(any, self.proof.taps)):
+            return "proved: only taps of zero give these labels"
         if self.recovery is not None:
             return self.recovery.statement
         if self.proof is not None:
             return f"not unique: {self.proof.determined}" if self.proof.free else self.proof.statement
         return self.exact.statement
+
+    def _proved(self, proof: Proof, certificate: Certificate) -> str:
+        accuracy = certificate.accuracy
+        how = "without any error" if accuracy is None else f"accuracy {accuracy}"
+        constant = "" if not any(proof.bias) else f", and {written(proof.bias[0])} is added"
+        text = "proved: one kernel of this size gives these labels, and no other; it computes "
+        text += f"{_named(certificate.target)}, {how}{constant}"
+        if proof.rank == self.run.pairs.windows:
+            text += f"; {counted(proof.rank, 'window')} for as many unknowns: any labels would have been met"
+        return text
+
+
+def _named(target: Functional) -> str:
+    """Name an operator in a sentence: ``d/dx``, ``the value``, ``3 times the value at x = 1``."""
+    before, found, after = target.name.partition("value")
+    if not found:
+        return target.name
+    return f"{before.strip()} times the value{after}" if before else f"the value{after}"
 
 
 def study(  # noqa: PLR0913 - a layer's settings, and a method's
@@ -159,9 +188,9 @@ def study(  # noqa: PLR0913 - a layer's settings, and a method's
         )
         if method == "loop":
             predicted = _predicted(given, run, lr or moves.best_step, exact, start, seed)
-    proof = prove(given) if _is_provable(given) else None
+    proof = _proof(given)
     sure = exact.rank == exact.unknowns and given.windows > given.unknowns
-    certain = estimate(given) if sure else None
+    certain = _estimate(given) if sure else None
     single = given.y is not None and given.x.shape[1] == given.y.shape[1] == 1
     recovered = recover(certain) if certain is not None and single else None
     return Lesson(
@@ -177,10 +206,28 @@ def study(  # noqa: PLR0913 - a layer's settings, and a method's
     )
 
 
+def _proof(given: Pairs) -> Proof | None:
+    """Return the exact solution of whole-number data that are few and small enough for one on the side."""
+    if not _is_provable(given):
+        return None
+    try:
+        return prove(given)
+    except LimitError:
+        return None
+
+
+def _estimate(given: Pairs) -> Estimate | None:
+    """Return taps with their uncertainty; None where some are seen so weakly that intervals would say nothing."""
+    try:
+        return estimate(given)
+    except UnderdeterminedError:
+        return None
+
+
 def _certificate(proof: Proof | None, recovered: Recovery | None) -> Certificate | None:
     """Return what the kernel of the data computes, proved."""
     if proof is None or proof.free or any(proof.loss):
-        return None if recovered is None else recovered.certificate
+        return None if recovered is None or not recovered.is_decided else recovered.certificate
     kernel = proof.kernel()
     best = best_reading(kernel, tolerance=0)
     return None if best is None else certify(kernel, best.target * best.scale)

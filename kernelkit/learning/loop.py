@@ -6,9 +6,11 @@ import math
 from typing import TYPE_CHECKING, Literal, get_args
 
 from kernelkit.errors import DivergenceError, InputError, ShapeError
+from kernelkit.exact.rational import counted
 from kernelkit.learning.arrays import is_tensor
 from kernelkit.learning.extra import need_torch
-from kernelkit.learning.shapes import at_least, one_of
+from kernelkit.learning.pairs import check_range
+from kernelkit.learning.shapes import at_least, finite, one_of
 
 if TYPE_CHECKING:
     from typing import TypeVar
@@ -87,8 +89,9 @@ def train_conv2d(
     import torch
 
     learned = _checked(conv2d, X, Y, lr, bias)
-    first = last = math.nan
-    for epoch in range(at_least(num_epochs, 0, what="a number of epochs")):
+    epochs = at_least(num_epochs, 0, what="a number of epochs")
+    first = math.inf
+    for epoch in range(epochs):
         loss = ((conv2d(X) - Y) ** 2).sum()
         gradients = torch.autograd.grad(loss, list(learned.values()))
         with torch.no_grad():
@@ -97,9 +100,16 @@ def train_conv2d(
         last = loss.item()
         first = last if epoch == 0 else first
         if not math.isfinite(last):
-            raise _diverged(conv2d, X, lr, list(learned), f"the loss is {last} after {epoch} steps")
+            raise _diverged(
+                conv2d, X, lr, list(learned), f"the loss is {last} after {counted(epoch, 'step')}"
+            )
         if (epoch + 1) % 2 == 0:
             print(f"epoch {epoch + 1}, loss {last}")  # noqa: T201 - the post's loop prints
+    # the last step has no loss after it yet
+    with torch.no_grad():
+        last = ((conv2d(X) - Y) ** 2).sum().item()
+    if not math.isfinite(last):
+        raise _diverged(conv2d, X, lr, list(learned), f"the loss is {last} after {counted(epochs, 'step')}")
     # a stable step never raises the loss of a linear layer; what rounding adds to a perfect fit is no divergence
     if last > 2 * first + torch.finfo(Y.dtype).eps * (Y * Y).sum().item():
         raise _diverged(conv2d, X, lr, list(learned), f"the loss rose from {first:.6g} to {last:.6g}")
@@ -113,6 +123,8 @@ def _checked(
     import torch
 
     one_of(bias, get_args(Bias), what="bias")
+    if not isinstance(conv2d, torch.nn.Module):
+        raise InputError(f"the layer is {type(conv2d).__name__}, no torch.nn.Module", next="Conv2D((1, 2))")
     names = ["weight", "bias"] if bias == "updated" else ["weight"]
     parameters = dict(conv2d.named_parameters())
     for name in names:
@@ -125,10 +137,10 @@ def _checked(
             raise InputError(f"{what} holds {data.dtype}, no floating point", next=f"{what}.float()")
         if not bool(torch.isfinite(data).all()):
             raise InputError(f"{what} holds NaN or infinity", next=f"{what}.nan_to_num() makes them numbers")
-    if not (math.isfinite(lr) and lr > 0):
+        check_range(float(data.abs().max()) if data.numel() else 0.0, what)
+    if finite(lr, what="a step") <= 0:
         raise InputError(f"a step must be positive and finite, not {lr}", next="lr=0.01")
-    with torch.no_grad():
-        made = conv2d(x).shape
+    made = _made(conv2d, x, parameters["weight"])
     if made != y.shape:
         raise ShapeError(
             f"the layer makes {tuple(made)} of X, and Y has the shape {tuple(y.shape)}",
@@ -136,6 +148,30 @@ def _checked(
             next=f"give Y in the shape {tuple(made)}",
         )
     return {name: parameters[name] for name in names}
+
+
+def _made(conv2d: torch.nn.Module, x: torch.Tensor, weight: torch.Tensor) -> torch.Size:
+    """Return the shape that a layer makes of X, or say why it makes none."""
+    import torch
+
+    try:
+        with torch.no_grad():
+            made: torch.Size = conv2d(x).shape
+    except RuntimeError as refused:
+        if x.dtype != weight.dtype:
+            raise InputError(
+                f"X holds {x.dtype}, and the layer {weight.dtype}",
+                why="PyTorch multiplies numbers of one type only",
+                next="layer.double(), or X.float() and Y.float()"
+                if x.dtype == torch.float64
+                else f"X.to({weight.dtype}), or layer.to({x.dtype})",
+            ) from refused
+        raise ShapeError(
+            f"the layer cannot be applied to X of shape {tuple(x.shape)}",
+            why=str(refused).splitlines()[0],
+            next="X as (N, C, H, W) with the layer's channels, and no smaller than its window",
+        ) from refused
+    return made
 
 
 def _diverged(

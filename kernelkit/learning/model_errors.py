@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from kernelkit.errors import InputError, ShapeError
+from kernelkit.learning.pairs import check_range, numbers
+from kernelkit.learning.shapes import finite, one_of
 from kernelkit.learning.statistics import estimate
 from kernelkit.learning.triangle import triangle
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
     from kernelkit.learning.pairs import Pairs
 
-    Images = Literal["clean", "noisy"]
+
+Images = Literal["clean", "noisy"]
+"""Whether images are those that the labels were made of, or have noise already."""
 
 
 def attenuated(
@@ -48,7 +51,8 @@ def attenuated(
     Raises
     ------
     InputError
-        A deviation below zero; or one larger than all that noisy images vary by in some direction.
+        Taps or a deviation that are no finite numbers, a deviation below zero, or one larger than all that noisy
+        images vary by in some direction.
     ShapeError
         Taps that are not of the layer.
 
@@ -61,8 +65,9 @@ def attenuated(
     """
     import numpy as np
 
+    one_of(images, get_args(Images), what="images")
     gram, added = _gram_and_noise(given, deviation)
-    true = np.asarray(taps, dtype=float)
+    true = numbers(taps, "taps").astype(float)
     if true.size % given.taps or true.shape[-given.ndim :] != given.size:
         raise ShapeError(
             f"taps of shape {true.shape} are not those of a layer ({given.x.shape[1]}, {given.size})",
@@ -130,6 +135,8 @@ def offset_shift(given: Pairs, offset: float = 1.0) -> tuple[NDArray[np.float64]
     ------
     UnderdeterminedError
         Images that do not determine all taps.
+    InputError
+        An offset that is no finite number, or beyond the range of data.
 
     Examples
     --------
@@ -140,7 +147,9 @@ def offset_shift(given: Pairs, offset: float = 1.0) -> tuple[NDArray[np.float64]
     """
     import numpy as np
 
-    constant = np.full((given.x.shape[0], 1, *given.out), float(offset))
+    level = finite(offset, what="an offset")
+    check_range(abs(level), "offset")
+    constant = np.full((given.x.shape[0], 1, *given.out), level)
     labelled = replace(given, y=constant, bias="none")
     taps = estimate(labelled, noise=0.0).taps[0]
     left = float(np.sum(triangle(labelled)[given.taps :, given.taps :] ** 2))
@@ -151,7 +160,8 @@ def _gram_and_noise(given: Pairs, deviation: float) -> tuple[NDArray[np.float64]
     """Return R, and what noise of the images adds to its diagonal: nothing in padding, nothing for a bias."""
     import numpy as np
 
-    if not 0 <= deviation < math.inf:
+    check_range(abs(finite(deviation, what="a deviation of noise")), "deviation")
+    if deviation < 0:
         raise InputError(f"a deviation of noise is 0 or more, unlike {deviation}", next="deviation=0.01")
     bare = replace(given, y=None)
     reduced = triangle(bare)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.exact.rational import counted
+from kernelkit.learning.arrays import MOST_ENTRIES
 from kernelkit.learning.shapes import Window, one_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ LARGEST_UNKNOWNS = 4096
 """Unknowns of one output channel; the matrix of the normal equations then takes 128 MiB."""
 
 BIAS = ("none", "fit")
+
+LARGEST = 1e75
+SMALLEST = 1e-75
+"""Between them lies the largest number of all data that is not zero.
+
+Then taps, which are quotients of labels and images, lie within 1e150, and neither their squares nor those of the
+products in the Gram matrix leave the range of floats.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,9 +152,10 @@ def pairs(
     ShapeError
         Axes, window or labels that do not fit; the shapes are written out.
     InputError
-        No numbers, complex ones, NaN or infinity, empty arrays, or an unknown word.
+        No numbers, complex ones, NaN or infinity, data that are not zero and beyond `SMALLEST` to `LARGEST`,
+        empty arrays, or an unknown word.
     LimitError
-        More than `LARGEST_UNKNOWNS` unknowns for one output channel.
+        More than `LARGEST_UNKNOWNS` unknowns for one output channel, or too many padded samples.
 
     Examples
     --------
@@ -153,7 +163,7 @@ def pairs(
     >>> given.x.shape, given.out, given.windows, given.unknowns
     ((1, 1, 2, 3), (2, 2), 4, 2)
     """
-    x = _numbers(X, "X")
+    x = numbers(X, "X")
     window, form = _window(x, size)
     steps = {
         "stride": _per_axis(stride, window, "stride", 1),
@@ -169,6 +179,15 @@ def pairs(
             next="a smaller window, or fewer input channels",
         )
     _ = result.out  # raises where no window fits
+    padded = math.prod(given.shape[:2]) * math.prod(
+        n + 2 * p for n, p in zip(result.space, result.padding, strict=True)
+    )
+    if padded > MOST_ENTRIES:
+        raise LimitError(
+            f"the padded images would have {padded:,} samples",
+            why=f"the limit is {MOST_ENTRIES:,}",
+            next="take fewer images at a time, or less padding",
+        )
     return result if Y is None else _with_labels(result, Y)
 
 
@@ -176,7 +195,7 @@ def _with_labels(given: Pairs, labels: ArrayLike) -> Pairs:
     """Return the pairs with their labels, of the same type as the images."""
     import numpy as np
 
-    y = _numbers(labels, "Y")
+    y = numbers(labels, "Y")
     plain = given.form == "plain"
     wanted = given.out if plain else (given.x.shape[0], "C_out", *given.out)
     fits = y.shape == given.out if plain else _fits_batch(y, given)
@@ -204,18 +223,33 @@ def _fits_batch(y: Floats, given: Pairs) -> bool:
     return y.ndim == given.ndim + 2 and y.shape[0] == given.x.shape[0] and y.shape[2:] == given.out
 
 
-def _numbers(values: ArrayLike, name: str) -> Floats:
-    """Return values as float32 or float64, or say what is wrong with them."""
+def real_array(values: ArrayLike, name: str) -> Floats:
+    """Return values as an array of float32 or float64, which may hold NaN and infinity.
+
+    Raises
+    ------
+    ShapeError
+        Ragged rows.
+    InputError
+        No real numbers, masked entries, or none at all.
+    """
     import numpy as np
 
-    if hasattr(values, "detach"):  # a torch tensor, perhaps on a device, perhaps with a gradient
-        values = values.detach().cpu().numpy()
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise InputError(f"{name} has masked entries", next="learn from windows without them")
     try:
+        if hasattr(values, "detach"):  # a torch tensor, perhaps on a device, perhaps with a gradient
+            values = values.detach().cpu().numpy()
         array = np.asarray(values)
-    except (ValueError, TypeError) as ragged:
-        raise ShapeError(f"{name} is no array: its rows differ in length") from ragged
+    except ValueError as ragged:
+        raise ShapeError(
+            f"{name} is no array: its rows differ in length", next="give every row the same number of entries"
+        ) from ragged
+    except (TypeError, RuntimeError) as unread:
+        # tensors of types that NumPy lacks, or lists of tensors with gradients
+        raise InputError(
+            f"{name} is no array of numbers: {unread}", next="numpy.asarray(values) must read it"
+        ) from unread
     if array.dtype.kind not in "biuf":
         raise InputError(
             f"{name} must hold real numbers, not {array.dtype}",
@@ -224,7 +258,20 @@ def _numbers(values: ArrayLike, name: str) -> Floats:
     if not array.size:
         raise InputError(f"{name} is empty: its shape is {array.shape}")
     kind = np.float32 if array.dtype.kind == "f" and array.dtype.itemsize <= 4 else np.float64
-    array = array.astype(kind, copy=False)
+    return array.astype(kind, copy=False)
+
+
+def numbers(values: ArrayLike, name: str) -> Floats:
+    """Return values as float32 or float64, finite and of a size that can be squared.
+
+    Raises
+    ------
+    ShapeError, InputError
+        As `real_array`; NaN and infinity; data that are not zero and beyond `SMALLEST` to `LARGEST`.
+    """
+    import numpy as np
+
+    array = real_array(values, name)
     with np.errstate(invalid="ignore", over="ignore"):
         total = array.sum(dtype=np.float64)
     # a finite sum has finite terms only; the other case may be mere overflow, so look again
@@ -233,7 +280,26 @@ def _numbers(values: ArrayLike, name: str) -> Floats:
         raise InputError(
             f"{name} is {array[place]} at index {place}", next="leave those images out, or fill the gaps"
         )
+    check_range(max(float(array.max()), -float(array.min())), name)
     return array
+
+
+def check_range(largest: float, name: str) -> None:
+    """Refuse data whose squares leave the range of floats, or nearly so, by their largest absolute value.
+
+    Raises
+    ------
+    InputError
+        It is beyond `LARGEST`, or not zero and below `SMALLEST`.
+    """
+    if largest > LARGEST or 0 < largest < SMALLEST:
+        raise InputError(
+            f"the largest absolute value of {name} is {largest:.3g}, too "
+            + ("large" if largest > LARGEST else "small")
+            + " for sums of squares",
+            why=f"it must lie between {SMALLEST:g} and {LARGEST:g}, or be zero",
+            next=f"rescale: {name} / {largest:.3g}",
+        )
 
 
 def _window(x: Floats, size: int | Sequence[int]) -> tuple[tuple[int, ...], str]:

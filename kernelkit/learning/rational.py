@@ -190,8 +190,9 @@ def _words(reduced: linear.Reduced, given: Pairs, shape: tuple[int, ...]) -> str
         ]
     ).reshape(rank, given.unknowns)
     if given.bias == "fit":
-        return f"only {rank} of {given.unknowns} combinations of the taps and the bias are determined"
-    return determined_text(rows, shape)
+        are = "is" if rank == 1 else "are"
+        return f"only {rank} of {given.unknowns} combinations of the taps and the bias {are} determined"
+    return determined_text(rows, shape, certainty="exact")
 
 
 def _independent_windows(given: Pairs, scale: int, rank: int) -> tuple[int, ...]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kernelkit.exact.certify import Certificate
     from kernelkit.exact.offsets import Offset
     from kernelkit.identification.identify import Identification
+    from kernelkit.identification.matches import Match
     from kernelkit.identification.reading import Reading
     from kernelkit.learning.pairs import Offsets
     from kernelkit.learning.region import Candidate, Region
@@ -67,6 +68,12 @@ class Recovery:
         What the best kernel computes, proved; None where there is none.
     identification
         The best kernel identified.
+    decided
+        ``"yes"`` where the data single out what is said of the best kernel: its fractions are no accident, or every
+        other kernel that is not excluded computes the same operator with the same accuracy; else ``"no"``.
+    factor
+        Interval of the factor from a known kernel to the learned taps, where they are a multiple of it and the
+        data do not tell which; None for kernels as published, of unit gain, or at a fraction that is no accident.
     """
 
     learned: Kernel
@@ -76,6 +83,13 @@ class Recovery:
     confidence: float
     certificate: Certificate | None
     identification: Identification | None
+    decided: str
+    factor: tuple[float, float] | None = None
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the data tell which kernel it is, or at least what it computes."""
+        return self.decided == "yes"
 
     @property
     def statement(self) -> str:
@@ -83,7 +97,13 @@ class Recovery:
         if self.best is None:
             return "no rational kernel with small denominators lies within the intervals"
         if self.identification is None or self.certificate is None:
-            return "learned the zero kernel: no tap differs from zero"
+            return "no tap differs from zero within its noise"
+        others = ", ".join(other.name for other in self.alternatives)
+        if self.alternatives and not self.is_decided:
+            return f"the data do not tell which kernel: compatible with {self.best.name}, {others}"
+        excluded = f"; not excluded: {others}" if others else ""
+        if self.factor is not None:
+            return _multiple_text(self.identification, self.certificate.target.name, self.factor) + excluded
         if self.best.how == "operator":
             text = "within its noise, the kernel computes "
         elif self.best.how == "fractions" and self.chance > CHANCE:
@@ -95,9 +115,7 @@ class Recovery:
         text += _title(self.identification, self.certificate.target.name)
         accuracy = self.certificate.accuracy
         text += ", without any error" if accuracy is None else f", accuracy {accuracy}"
-        if self.alternatives:
-            text += f"; not excluded: {', '.join(other.name for other in self.alternatives)}"
-        return text
+        return text + excluded
 
 
 def recover(
@@ -118,6 +136,11 @@ def recover(
     output, channel
         Which kernel of a layer.
 
+    Raises
+    ------
+    InputError
+        A confidence outside (0, 1), or channels that were not learned.
+
     Examples
     --------
     >>> import numpy as np
@@ -135,16 +158,67 @@ def recover(
     fractions, chance = _fractions(region)
     known = _known(region)
     simplest = [] if fractions is None else [fractions]
-    near = [] if simplest and chance <= CHANCE else [*known, *operators_of(region, kernel)]
+    sure = fractions is not None and chance <= CHANCE
+    near = [] if sure else [*known, *operators_of(region, kernel)]
     ranked = [*near, *simplest, *known]
     if not ranked:
-        return Recovery(kernel, None, (), chance, confidence, None, None)
+        return Recovery(kernel, None, (), chance, confidence, None, None, "no")
     best = ranked[0]
     rest = tuple(candidate for candidate in known if candidate.kernel != best.kernel)
     identified = identify(best.kernel, tolerance=0)
     reading = _reading(identified, found.offsets)
     proof = None if reading is None else certify(best.kernel, reading.scale * reading.target)
-    return Recovery(kernel, best, rest[:MOST_ALTERNATIVES], chance, confidence, proof, identified)
+    decided = proof is not None and (sure or (best.how != "fractions" and _agree(rest, proof)))
+    return Recovery(
+        kernel,
+        best,
+        rest[:MOST_ALTERNATIVES],
+        chance,
+        confidence,
+        proof,
+        identified,
+        "yes" if decided else "no",
+        _factor(region, best.kernel, identified),
+    )
+
+
+def _agree(others: tuple[Candidate, ...], proof: Certificate) -> bool:
+    """Whether all that is said of the best kernel, operator and accuracy, holds for the others as well."""
+    proofs = (certify(other.kernel, proof.target) for other in others)
+    return all(other.consistent and other.accuracy == proof.accuracy for other in proofs)
+
+
+def _factor(region: Region, kernel: Kernel, identified: Identification) -> tuple[float, float] | None:
+    """Return the interval of the factor to a known kernel; None for natural factors, and for fractions that are sure.
+
+    A multiple of a known kernel has one unknown, so the intervals of its other taps are no further evidence for a
+    fraction.  One is believed where an accident is no likelier than missing the true taps.
+    """
+    scale = _factor_of(identified)
+    if scale is None:
+        return None
+    white = region.whitener @ region.dense(kernel / scale)
+    size = float(white @ white)
+    middle = float(white @ region.whitener @ region.taps) / size
+    width = region.found.factor(region.confidence) / math.sqrt(size)
+    accidents = sum(min(1.0, 2 * width * bottom) for bottom in range(1, scale.denominator + 1))
+    if accidents <= 1 - region.confidence:
+        return None
+    # the joint region reaches further than the interval of the factor alone
+    return min(middle - width, float(scale)), max(middle + width, float(scale))
+
+
+def _factor_of(identified: Identification) -> Fraction | None:
+    """Return the factor from a known kernel, or from a single tap of 1; None where it is natural or there is none."""
+    same = [match for match in identified.matches if not match.differences]
+    if len(identified.kernel) == 1:
+        ((_, tap),) = identified.kernel.taps
+        return None if abs(tap) == 1 else tap
+    if not same:
+        return None
+    known = {entry.name: entry for entry in entries()}
+    natural = any(abs(match.scale) in {1, abs(_unit(known[match.name]))} for match in same)
+    return None if natural else same[0].scale
 
 
 def _reading(identified: Identification, offsets: Offsets) -> Reading | None:
@@ -230,14 +304,19 @@ def _scale(region: Region, taps: NDArray[np.float64], entry: Entry) -> Fraction 
     best = float(white @ learned) / size
     if not best or not region.holds(best * taps):
         return None
-    unit = next(
-        (k / p for (x, p) in entry.published.taps for (y, k) in entry.kernel.taps if x == y), Fraction(1)
-    )
+    unit = _unit(entry)
     natural = [Fraction(1), Fraction(-1), unit, -unit]
     width = region.found.factor(region.confidence) / math.sqrt(size)
     simple = simplest_between(Fraction(best - width), Fraction(best + width))
     tried = [*natural, *([simple] if simple.denominator <= LARGEST_DENOMINATOR else [])]
     return next((s for s in tried if s and region.holds(float(s) * taps)), None)
+
+
+def _unit(entry: Entry) -> Fraction:
+    """Return the factor from the published taps of a known kernel to those of unit gain."""
+    return next(
+        (k / p for (x, p) in entry.published.taps for (y, k) in entry.kernel.taps if x == y), Fraction(1)
+    )
 
 
 @functools.cache
@@ -273,12 +352,26 @@ def _title(identified: Identification, operator: str) -> str:
         return f"{operator} at the output point itself"
     if not same:
         return operator
-    title = next(entry.title for entry in entries() if entry.name == same[0].name)
+    times = "" if same[0].scale == 1 else f"{written(same[0].scale)} times "
+    return f"{times}{_known_title(same[0])}: {operator}"
+
+
+def _multiple_text(identified: Identification, operator: str, factor: tuple[float, float]) -> str:
+    """Write of which kernel an exact one is a multiple, and between which factors."""
+    low, high = factor
+    digits = max(3, 2 + math.ceil(math.log10(max(map(abs, factor)) / (high - low))))
+    simplest = written(simplest_between(Fraction(low), Fraction(high)))
+    single = len(identified.kernel) == 1
+    name = "the value" + operator.partition("value")[2] if single else _known_title(identified.matches[0])
+    ends = f"{low:.{digits}g} to {high:.{digits}g}"
+    return f"a multiple of {name}, factor {ends} within the intervals; {simplest} is the simplest"
+
+
+def _known_title(match: Match) -> str:
+    title = next(entry.title for entry in entries() if entry.name == match.name)
     if title.startswith(_DESCRIBED):
         title = f"the {title[0].lower()}{title[1:]}"
-    turned = f", {same[0].motion}" if same[0].motion else ""
-    times = "" if same[0].scale == 1 else f"{written(same[0].scale)} times "
-    return f"{times}{title}{turned}: {operator}"
+    return f"{title}, {match.motion}" if match.motion else title
 
 
 _DESCRIBED = (

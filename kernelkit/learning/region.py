@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from kernelkit.errors import InputError
+from kernelkit.exact.rational import counted, whole
 from kernelkit.learning.statistics import checked_confidence
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-9
 """Half the width of an interval is at least so much of the largest tap: what solving in floats may lose."""
+
+LEAST = 1e-140
+"""Half-widths are at least so much: taps of zero have no largest one, and squares of smaller numbers underflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,38 +93,63 @@ class Region(NamedTuple):
         factor = self.found.factor(self.confidence)
         return float(self.taps @ row), factor * float(np.linalg.norm(spread))
 
-    def candidate(self, kernel: Kernel, how: str, name: str = "") -> Candidate | None:
-        """Return a kernel as a candidate; None where it lies outside the region or the window."""
+    def dense(self, kernel: Kernel) -> NDArray[np.float64]:
+        """Return the taps of a kernel within the window, zeros filled in."""
         import numpy as np
 
-        places = {offset: i for i, offset in enumerate(self.offsets)}
-        taps = np.zeros(len(places))
-        for offset, tap in kernel.taps:
-            place = places.get(tuple(map(int, offset))) if all(x.denominator == 1 for x in offset) else None
-            if place is None:
-                return None
-            taps[place] = float(tap)
+        taps = dict(kernel.taps)
+        return np.array([float(taps.get(tuple(map(Fraction, x)), 0)) for x in self.offsets])
+
+    def candidate(self, kernel: Kernel, how: str, name: str = "") -> Candidate | None:
+        """Return a kernel as a candidate; None where it lies outside the region or the window."""
+        places = set(self.offsets)
+        if not all(offset in places for offset, _ in kernel.taps):
+            return None
+        taps = self.dense(kernel)
         return Candidate(kernel, how, name, self.p_value(taps)) if self.holds(taps) else None
 
     def rank(self, candidate: Candidate) -> float:
         """Return half the squared distance plus the logarithm of the height: near and plain kernels come first."""
         taps = dict(candidate.kernel.taps)
-        gap = self.whitener @ (
-            self.taps - [float(taps.get(tuple(map(Fraction, x)), 0)) for x in self.offsets]
-        )
+        gap = self.whitener @ (self.taps - self.dense(candidate.kernel))
         bottom = math.lcm(*(tap.denominator for tap in taps.values()))
         height = bottom * max(1, *(abs(int(tap * bottom)) for tap in taps.values()), 1)
         return float(gap @ gap) / 2 + math.log(height)
 
 
 def region_of(found: Estimate, confidence: float, output: int, channel: int) -> Region:
-    """Return the joint region of the kernel from one input channel to one output channel."""
+    """Return the joint region of the kernel from one input channel to one output channel.
+
+    Raises
+    ------
+    InputError
+        A confidence outside (0, 1), or channels that were not learned.
+    """
     import numpy as np
 
+    check_channels(found, output, channel)
     taps = found.taps[output, channel].ravel()
-    floor = ROUNDING * max(float(np.abs(taps).max()), np.finfo(float).tiny)
+    floor = max(ROUNDING * float(np.abs(taps).max()), LEAST)
     factor = found.factor(1 - (1 - checked_confidence(confidence)) / len(taps))  # Bonferroni
     covariance = found.covariance(output, channel) + np.eye(len(taps)) * (floor / factor) ** 2
     whitener = np.linalg.inv(np.linalg.cholesky(covariance))
     reach = factor * np.sqrt(np.diag(covariance))
     return Region(taps, whitener, reach, found.offsets, found, confidence)
+
+
+def check_channels(found: Estimate, output: int, channel: int) -> None:
+    """Refuse output and input channels that were not learned.
+
+    Raises
+    ------
+    InputError
+        A channel outside the layer.
+    """
+    outputs, inputs = found.taps.shape[:2]
+    for number, count, what in ((output, outputs, "output channel"), (channel, inputs, "input channel")):
+        if not 0 <= whole(number, what=f"an {what}") < count:
+            raise InputError(
+                f"there is no {what} {number}",
+                why=f"the layer has {counted(count, what)}, numbered from 0",
+                next="output=0, channel=0",
+            )

@@ -142,15 +142,19 @@ class Run:
             return f"{self.method}: {steps} on {windows}, {_ENDS[self.stop]}; {least}"
         unknowns = counted(self.unknowns, "unknown")
         if self.rank == self.unknowns:
-            return f"unique: {windows} determine all {unknowns}"
+            return f"unique: {windows} determine{'s' * (self.pairs.windows == 1)} {_all(self.unknowns)}"
         few = ""
         if self.pairs.windows < self.unknowns:
-            few = f"; {windows} are fewer than {unknowns}"
+            few = f"; {windows} {'is' if self.pairs.windows == 1 else 'are'} fewer than {unknowns}"
         return (
             f"not unique: the images determine {self.rank} of {unknowns} (singular values above "
             f"{self.tolerance:g} of the largest){few}; of all taps that fit equally well these have the least "
             "sum of squares"
         )
+
+
+def _all(unknowns: int) -> str:
+    return "the one unknown" if unknowns == 1 else f"all {unknowns} unknowns"
 
 
 def learn(  # noqa: PLR0913 - a layer's settings, and a method's
@@ -256,6 +260,8 @@ def learn(  # noqa: PLR0913 - a layer's settings, and a method's
         stop_below=below if stop_below is None else stop_below,
         progress=progress,
     )
+    if not stepped.history.size:
+        raise KeyboardInterrupt  # before anything was learned
     return Run(
         pairs=given,
         method=method,
@@ -266,7 +272,7 @@ def learn(  # noqa: PLR0913 - a layer's settings, and a method's
     )
 
 
-def check_options(method: str, options: Mapping[str, object]) -> None:
+def check_options(method: str, options: Mapping[str, Any]) -> None:
     """Refuse options that the method would not look at."""
     others = _OF_STEPS if method == "exact" else _OF_EXACT + (("lr",) if method == "lbfgs" else ())
     for name in others:
@@ -279,6 +285,13 @@ def check_options(method: str, options: Mapping[str, object]) -> None:
             )
     if options.get("seed") is not None and options.get("start") != "uniform":
         raise InputError("a seed is for a random start", next='start="uniform", seed=7')
+    if options.get("seed") is not None:
+        at_least(options["seed"], 0, what="a seed")
+    below = options.get("stop_below")
+    if below is not None and not (isinstance(below, float | int) and 0 <= below < math.inf):
+        raise InputError(
+            f"a share of the gradient is a number from 0 on, not {below!r}", next="stop_below=1e-8"
+        )
 
 
 def starting_taps(given: Pairs, start: ArrayLike | str | None, seed: int | None) -> Floats:
@@ -289,7 +302,12 @@ def starting_taps(given: Pairs, start: ArrayLike | str | None, seed: int | None)
     if start is None or isinstance(start, str):
         word = one_of(start or "zeros", ("zeros", "uniform"), what="start")
         return np.zeros(shape) if word == "zeros" else np.random.default_rng(seed or 0).random(shape)
-    taps = np.asarray(start, dtype=float)
+    try:
+        taps = np.asarray(start, dtype=float)
+    except (TypeError, ValueError) as refused:
+        raise InputError(
+            "a start must be numbers in the shape of the taps", next='start="zeros"'
+        ) from refused
     wanted = given.size if given.form == "plain" else shape
     if taps.shape != wanted:
         raise ShapeError(f"a start must have the shape of the taps, {wanted}, not {taps.shape}")
@@ -303,8 +321,8 @@ def _step_size(given: Pairs, method: str, lr: float | None) -> float:
     from kernelkit.learning.gram import normal_equations
 
     if lr is not None:
-        if not (math.isfinite(lr) and lr > 0):
-            raise InputError(f"a step size must be positive and finite, not {lr}", next="lr=0.01")
+        if not (isinstance(lr, float | int) and math.isfinite(lr) and lr > 0):
+            raise InputError(f"a step size must be positive and finite, not {lr!r}", next="lr=0.01")
         return lr
     if method != "loop":
         return 0.01

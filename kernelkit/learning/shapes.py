@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
@@ -254,6 +255,26 @@ def at_least(value: SupportsIndex, least: int, *, what: str) -> int:
     number = whole(value, what=what)
     if number < least:
         raise InputError(f"{what} must be {least} or more, not {number}")
+    return number
+
+
+def finite(value: object, *, what: str) -> float:
+    """Return a finite real number as a float.
+
+    Raises
+    ------
+    InputError
+        Something else: text, NaN, infinity, a complex number or an array.
+    """
+    try:
+        # text and truth values would pass for numbers
+        number = math.nan if isinstance(value, str | bytes | bool) else float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise InputError(
+            f"{what} must be a finite number, not {value!r}"[:200], next="give a number such as 0.01"
+        )
     return number
 
 

@@ -10,6 +10,7 @@ from kernelkit.exact.rational import counted
 from kernelkit.learning.gram import shifted_sums
 from kernelkit.learning.predict import residual_products
 from kernelkit.learning.reduced import reduced
+from kernelkit.learning.shapes import at_least, finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,10 +90,9 @@ def solve(given: Pairs, *, tolerance: float | None = None, refinements: int = 1)
     import numpy as np
 
     chosen = TOLERANCES[str(given.x.dtype)] if tolerance is None else tolerance
-    if not 0 <= chosen < 1:
+    if not 0 <= finite(chosen, what="a tolerance") < 1:
         raise InputError(f"a tolerance must be at least 0 and less than 1, not {chosen}")
-    if refinements < 0:
-        raise InputError(f"{refinements} refinements cannot be made", next="refinements=1")
+    rounds = at_least(refinements, 0, what="a number of refinements")
     taps, outs = given.taps, given.labels.shape[1]
     found = None
     if given.windows * given.unknowns > SMALL:
@@ -100,7 +100,7 @@ def solve(given: Pairs, *, tolerance: float | None = None, refinements: int = 1)
     if found is None:
         found = _by_factors(given, chosen)
     w, b, shift, means, rank, inverse = found
-    for _ in range(refinements):
+    for _ in range(rounds):
         shaped = np.ascontiguousarray(w.T).reshape(outs, given.x.shape[1], *given.size)
         products, sums = residual_products(given, shaped, b, shift)
         if given.bias == "fit":

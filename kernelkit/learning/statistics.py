@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import InputError, UnderdeterminedError
+from kernelkit.errors import InputError, ShapeError, UnderdeterminedError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import counted
 from kernelkit.learning.excite import TOLERANCE
-from kernelkit.learning.pairs import window_offsets
+from kernelkit.learning.pairs import numbers, window_offsets
+from kernelkit.learning.shapes import finite
 from kernelkit.learning.triangle import triangle
 
 if TYPE_CHECKING:
@@ -89,11 +90,7 @@ class Estimate:
         """
         from scipy.stats import norm, t  # type: ignore[import-untyped]  # scipy ships no types
 
-        if not 0 < confidence < 1:
-            raise InputError(
-                f"a confidence lies between 0 and 1, unlike {confidence}", next="confidence=0.95"
-            )
-        upper = (1 + confidence) / 2
+        upper = (1 + checked_confidence(confidence)) / 2
         return float(norm.ppf(upper) if self.noise_from == "given" else t.ppf(upper, self.freedom))
 
     def interval(self, confidence: float = CONFIDENCE) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -124,7 +121,7 @@ def checked_confidence(confidence: float) -> float:
     InputError
         It does not lie between 0 and 1.
     """
-    if not 0 < confidence < 1:
+    if not 0 < finite(confidence, what="a confidence") < 1:
         raise InputError(f"a confidence lies between 0 and 1, unlike {confidence}", next="confidence=0.95")
     return confidence
 
@@ -162,7 +159,7 @@ def estimate(given: Pairs, *, noise: float | None = None) -> Estimate:
     from scipy.linalg import solve_triangular  # type: ignore[import-untyped]  # scipy ships no types
 
     outputs = given.labels.shape[1]
-    if noise is not None and not 0 <= noise < np.inf:
+    if noise is not None and finite(noise, what="a deviation of noise") < 0:
         raise InputError(f"a deviation of noise is 0 or more, unlike {noise}", next="noise=0.1")
     spare = given.windows - given.unknowns
     reduced = triangle(given)
@@ -207,7 +204,9 @@ def stated(taps: ArrayLike, errors: ArrayLike) -> Estimate:
     Raises
     ------
     InputError
-        Taps that are not finite, or errors that are not positive numbers.
+        Taps that are no finite numbers, or errors that are not positive.
+    ShapeError
+        Errors that are neither one number nor in the shape of the taps; or a single number for the taps.
 
     Examples
     --------
@@ -216,10 +215,15 @@ def stated(taps: ArrayLike, errors: ArrayLike) -> Estimate:
     """
     import numpy as np
 
-    found = np.asarray(taps, dtype=float)
-    spread = np.broadcast_to(np.asarray(errors, dtype=float), found.shape)
-    if not found.ndim or not np.isfinite(found).all() or not (np.isfinite(spread) & (spread > 0)).all():
-        raise InputError("taps are finite, and their errors positive", next="stated([1.01, -0.98], 0.02)")
+    example = "stated([1.01, -0.98], 0.02)"
+    found, given = (numbers(v, name).astype(float) for v, name in ((taps, "taps"), (errors, "errors")))
+    if not found.ndim or given.shape not in {(), found.shape}:
+        raise ShapeError(
+            f"errors of shape {given.shape} do not fit taps of shape {found.shape}", next=example
+        )
+    if not (given > 0).all():
+        raise InputError(f"errors must be positive, unlike {given.min():g}", next=example)
+    spread = np.broadcast_to(given, found.shape)
     size = found.shape
     return Estimate(
         found[None, None],

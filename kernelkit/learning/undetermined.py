@@ -46,7 +46,9 @@ _NUMBERS = (
 )
 
 
-def determined_text(row_space: NDArray[np.float64], shape: Sequence[int]) -> str:
+def determined_text(
+    row_space: NDArray[np.float64], shape: Sequence[int], *, certainty: str = "numerical"
+) -> str:
     """Say which combinations of the taps are determined.
 
     Parameters
@@ -55,6 +57,9 @@ def determined_text(row_space: NDArray[np.float64], shape: Sequence[int]) -> str
         Rows that span the combinations that the images determine, independent; one column a tap.
     shape
         (C_in, *size).
+    certainty
+        ``"exact"`` where the row space is that of the images over the rationals, so that its zeros and its equal
+        columns are; ``"numerical"`` where small singular values were dropped.
 
     Examples
     --------
@@ -71,33 +76,34 @@ def determined_text(row_space: NDArray[np.float64], shape: Sequence[int]) -> str
         return "nothing is determined"
     if taps <= MOST_TAPS:
         basis = np.linalg.qr(row_space.T)[0].T
-        labels = _alike(basis)
+        # columns that are equal or zero are so in every basis, and in the given one rounding blurs no exact rows
+        labels = _alike(row_space, 0.0) if certainty == "exact" else _alike(basis, SAME)
         if labels.max() == rank - 1:
-            return _sums_text(labels.reshape(shape))
+            return _sums_text(labels.reshape(shape), certainty)
         if shape[0] == 1:
             found = _moments_text(basis, shape[1:])
             if found:
                 return found
-    return f"only {rank} of {taps} combinations of the taps are determined"
+    return f"only {rank} of {taps} combinations of the taps {'is' if rank == 1 else 'are'} determined"
 
 
-def _alike(basis: NDArray[np.float64]) -> Labels:
+def _alike(rows: NDArray[np.float64], within: float) -> Labels:
     """Give taps that are seen alike, equal columns, equal numbers from 0 on; and -1 to columns of zeros."""
     import numpy as np
 
-    labels = np.full(basis.shape[1], -1)
+    labels = np.full(rows.shape[1], -1)
     seen: list[NDArray[np.float64]] = []
-    for i, column in enumerate(basis.T):
-        if np.linalg.norm(column) <= SAME:
+    for i, column in enumerate(rows.T):
+        if np.linalg.norm(column) <= within:
             continue
-        near = [j for j, other in enumerate(seen) if np.linalg.norm(column - other) <= SAME]
+        near = [j for j, other in enumerate(seen) if np.linalg.norm(column - other) <= within]
         labels[i] = near[0] if near else len(seen)
         if not near:
             seen.append(column)
     return labels
 
 
-def _sums_text(labels: Labels) -> str:
+def _sums_text(labels: Labels, certainty: str) -> str:
     """Say over which taps sums are determined, from the number of its sum for each tap."""
     import numpy as np
 
@@ -106,7 +112,10 @@ def _sums_text(labels: Labels) -> str:
     if len(unseen):
         known = "tap" if count == labels.size - len(unseen) else "sum"
         of = " of taps" if known == "sum" else ""
-        return f"only {_are(count, known, of)} determined; {_places(unseen, labels)} only ever met by zeros"
+        # small singular values were dropped: the images may hold more than zeros there
+        small = "met by values too small beside the others to be seen"
+        why = "only ever met by zeros" if certainty == "exact" else small
+        return f"only {_are(count, known, of)} determined; {_places(unseen, labels)} {why}"
     if count == 1:
         return "only the sum of all taps is determined"
     moving = [

@@ -129,6 +129,8 @@ def _whole(values: NDArray[np.generic], name: str) -> tuple[NDArray[np.float64],
         # the power that the first fraction needs, and at least one more than before
         rest = float(exact.ravel()[np.argmax(exact != np.rint(exact))])
         step = max(2, rest.as_integer_ratio()[1])
+        if scale * step > FINEST:
+            break
         exact = exact * step
         scale *= step
     raise InputError(

@@ -60,7 +60,7 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
             f"only a figure can be saved, not {type(figure).__name__}",
             next='save(stencil(kernel), "taps.png")',
         )
-    target, kind = _target(path)
+    target, kind = target_of(path)
     whole = io.BytesIO()
     # the salt makes the names inside an svg file the same in every run; it is no setting of a figure
     with rc_context({"svg.hashsalt": "kernelkit", "savefig.bbox": None}):
@@ -68,8 +68,16 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
     write_whole(target, whole.getvalue(), next="save it in a folder that exists and that you may write to")
 
 
-def _target(path: str | os.PathLike[str]) -> tuple[Path, str]:
-    """Return a path and the format that its suffix names."""
+def target_of(path: str | os.PathLike[str]) -> tuple[Path, str]:
+    """Return a path and the format that its suffix names; so it can be checked before long work.
+
+    Raises
+    ------
+    UnknownNameError
+        Another suffix than .png, .svg or .pdf.
+    InputError
+        Not a path.
+    """
     if not isinstance(path, str | os.PathLike) or "\0" in str(path):
         raise InputError(f"a path is text, not {path!r}"[:200], next='save(figure, "taps.png")')
     target = Path(path)

@@ -108,3 +108,12 @@ def test_an_interrupt_leaves_with_130_and_one_word(monkeypatch, capsys):
     monkeypatch.setattr("kernelkit.cli.minimal.least", interrupted)
     assert run(["minimal", "--order", "2"]) == 130
     assert capsys.readouterr().err.split() == ["interrupted"]
+
+
+def test_standard_output_is_not_blamed_for_a_file(monkeypatch, capsys):
+    def refused(*_arguments, **_options):
+        raise PermissionError(13, "Permission denied", "secret.npy")
+
+    monkeypatch.setattr("kernelkit.cli.minimal.least", refused)
+    assert run(["minimal", "--order", "2"]) == 2
+    assert capsys.readouterr().err == "error: 'secret.npy' cannot be used: permission denied\n"

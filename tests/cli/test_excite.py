@@ -51,6 +51,11 @@ def test_files_stride_padding_and_the_mean_loss(capsys, tmp_path):
         (("[[1,2],[3]]", "--size", "1"), "equal length"),
         (("[[1,x]]", "--size", "1"), "expected"),
         (("nothing.png", "--size", "1"), "there is no image"),
+        (("x" * 300, "--size", "1"), "there is no image"),
+        (("", "--size", "1"), "there is no image"),
+        (("1,2,4", "--size", "1"), 'next: "[1,2,4]"'),
+        (("[1,2,3]", "--size", "2", "--padding", 10**11), "padding"),
+        (("[1e-200,2e-200]", "--size", "1"), "rescale"),
     ],
 )
 def test_bad_input_is_refused(capsys, arguments, words):

@@ -4,9 +4,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from kernelkit.cli.images import as_numbers, read_any_image, read_size
-from kernelkit.errors import ExpressionError, InputError, LimitError
+from kernelkit.errors import ExpressionError, InputError, LimitError, ShapeError
 
 
 def test_literals_are_whole_where_they_can_be():
@@ -51,3 +52,29 @@ def test_what_is_no_size(text):
 def test_windows_without_taps_are_refused():
     with pytest.raises(InputError, match="has no taps"):
         read_size("3x0")
+
+
+@pytest.mark.parametrize("text", ["1,2,4,7,11", " 1, -2 ", "1/2,0.5"])
+def test_a_list_without_brackets_is_told_of_them(text):
+    with pytest.raises(InputError, match="stand in brackets") as refused:
+        read_any_image(text)
+    bracketed = refused.value.next.strip('"')
+    assert read_any_image(bracketed).ndim == 1
+
+
+def test_pictures_in_colour_are_refused_and_arrays_with_channels_are_not(tmp_path):
+    """Channels would pass for an axis of space; an array of three axes is what its owner says."""
+    colours = np.zeros((4, 5, 3), dtype=np.uint8)
+    Image.fromarray(colours).save(tmp_path / "a.PNG")
+    with pytest.raises(InputError, match=r"3 channels(.|\n)*grey"):
+        read_any_image(str(tmp_path / "a.PNG"))
+    np.save(tmp_path / "a.npy", colours)
+    assert read_any_image(str(tmp_path / "a.npy")).shape == (4, 5, 3)
+
+
+@pytest.mark.parametrize("text", ["[[1,2],[3]]", "[1,[2]]", "[[[[[[[1]]]]]]]"])
+def test_literals_of_images_are_not_called_kernels(text):
+    with pytest.raises((ShapeError, LimitError)) as refused:
+        read_any_image(text)
+    assert "tap" not in str(refused.value)
+    assert "kernel" not in str(refused.value)

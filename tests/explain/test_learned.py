@@ -20,7 +20,9 @@ def flat(text):
 
 def test_a_proved_lesson_says_kernel_proof_and_steps():
     text = flat(told(study(POST, EDGES, (1, 2))))
-    assert text.startswith("proved: the data are those of -d/dx at (y, x) = (0, 1/2), accuracy 2")
+    assert text.startswith(
+        "proved: one kernel of this size gives these labels, and no other; it computes -d/dx"
+    )
     assert "2 independent windows for 2 unknowns: no other kernel gives these labels" in text
     assert "largest stable step 0.0333333, best constant step 0.0277778" in text
 
@@ -47,9 +49,11 @@ def test_large_layers_list_their_first_taps():
 def test_bias_and_noise_are_told():
     random = np.random.default_rng(1)
     image = random.normal(size=30)
-    text = flat(told(study(image, image[:-2] - image[2:] + 3, 3, bias="fit")))
-    assert "bias 3" in text
-    assert "degrees of freedom" in text
+    noise = random.normal(scale=1e-9, size=28)
+    text = flat(told(study(image, image[:-2] - image[2:] + 3 + noise, 3, bias="fit")))
+    assert "bias 3 " in text
+    assert "95% interval" in text
+    assert "from 24 degrees of freedom" in text
 
 
 def test_json_of_a_lesson_reads_back_and_holds_the_kernel():
@@ -73,3 +77,34 @@ def test_images_of_zeros_move_nothing():
 def test_other_formats_are_refused():
     with pytest.raises(UnknownNameError, match="formats are text, json"):
         excited(excite(POST, 2), "xml")
+
+
+def test_json_holds_no_infinity_and_no_nan():
+    def refused(word):
+        raise AssertionError(word)
+
+    for text in (
+        excited(excite(np.zeros((5, 5)), 2), "json"),
+        told(study(POST, POST[:4, 2:] * 0, 3), "json"),
+    ):
+        assert json.loads(text, parse_constant=refused)["rank"] < 9
+
+
+def test_axes_of_volumes_are_named():
+    volume = np.random.default_rng(0).normal(size=(4, 4, 5))
+    assert "offset (z, y, x)" in told(study(volume, volume[1:, 1:, 1:], 2))
+
+
+def test_rounding_is_told_as_such_and_has_no_intervals():
+    image = np.random.default_rng(0).normal(size=200)
+    text = told(study(image, np.correlate(image, [1 / 7, 2 / 7], "valid"), 2))
+    assert "none but the rounding of the arithmetic" in text
+    assert "95% interval" not in text
+
+
+def test_no_epochs_have_no_table():
+    assert "predicted" not in told(study(POST, EDGES, (1, 2), method="loop", steps=0))
+
+
+def test_hopeless_descent_is_called_so():
+    assert "more than can be taken: learn exactly" in flat(excited(excite([10_000_000, 1, 3, 0, 5], 2)))

@@ -223,3 +223,11 @@ def test_images_of_zeros_move_nothing():
 def test_what_has_no_answer_is_refused(ask, kind, said):
     with pytest.raises(kind, match=said):
         ask()
+
+
+@pytest.mark.parametrize("tiny", [1e-140, 1e-150, 1e-160, 1e-200, 5e-324])
+def test_steps_exist_where_windows_see_tiny_samples_only(tiny):
+    """A stride can leave out all samples but those whose squares underflow: they count as zero."""
+    given = pairs([tiny, 1.0, tiny, 1.0, tiny], [1.0, 2.0, 1.0], 1, stride=2)
+    found = descent(normal_equations(given), loss="mean")
+    assert min(found.largest_step, found.best_step) > 0

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import torch
 from golden.tables import ids, rows
 from scipy.signal import correlate2d
 
@@ -121,3 +122,16 @@ def test_what_cannot_be_tested_is_refused(call, error):
     with pytest.raises(error) as caught:
         call()
     assert caught.value.what
+
+
+@pytest.mark.parametrize("labels", [[[1, 2], [3]], "abc", None, [1j] * 16, 3.0])
+def test_labels_that_are_no_numbers_are_refused(labels):
+    with pytest.raises((InputError, ShapeError)):
+        discover(range(16), labels, 3)
+
+
+def test_labels_with_a_gradient_and_unknown_ends_are_read():
+    x = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3]
+    second = [math.nan, *(a - 2 * b + c for a, b, c in zip(x, x[1:], x[2:], strict=False)), math.nan]
+    labels = torch.tensor(second, dtype=torch.float64, requires_grad=True)
+    assert discover(x, labels, 3).chosen.size == (3,)

@@ -1,4 +1,4 @@
-"""Experiments: no smaller image determines a window than the impulse, and scores are the known optimality criteria."""
+"""Experiments: no image of one channel with fewer pixels determines a window, and scores are the known criteria."""
 
 import itertools
 import math
@@ -42,6 +42,13 @@ def test_every_window_sees_one_tap(size, channels):
     assert np.array_equal(np.sort(matrix.sum(axis=0)), np.ones(len(matrix)))
     assert set(matrix.ravel()) <= {0, 1}
     assert np.array_equal(matrix @ matrix.T, np.eye(len(matrix)))
+
+
+def test_several_channels_may_do_with_fewer_pixels_in_larger_images():
+    """As the documentation says: the impulses are the smallest image for one channel alone."""
+    image = np.random.default_rng(0).normal(size=(1, 3, 7, 8))
+    assert excite(image, (3, 3)).rank == 27
+    assert image.size < smallest_image((3, 3), channels=3)[:, 0].size * 3
 
 
 def test_scores_are_those_of_the_textbook():

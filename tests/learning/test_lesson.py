@@ -18,7 +18,10 @@ def test_the_post_is_proved_to_learn_a_difference():
     lesson = study(POST, EDGES, (1, 2))
     assert lesson.certificate.kernel == Kernel({(0, 0): 1, (0, 1): -1})
     assert lesson.proof.unique == "yes"
-    assert lesson.statement.startswith("proved: the data are those of -d/dx at (y, x) = (0, 1/2), accuracy 2")
+    assert lesson.statement == (
+        "proved: one kernel of this size gives these labels, and no other; it computes -d/dx at (y, x) = (0, 1/2), "
+        "accuracy 2"
+    )
     assert (lesson.largest_step, lesson.best_step) == (pytest.approx(1 / 30), pytest.approx(1 / 36))
 
 
@@ -115,3 +118,53 @@ def test_taps_of_dilated_layers_stand_where_they_are_read():
     wanted = Kernel({-2: -1, 2: 1})
     assert (lesson.proof.kernel(), lesson.certificate.kernel) == (wanted, wanted)
     assert [offset for offset, tap in lesson.run.kernel.taps if abs(tap) > 1e-9] == [(-2,), (2,)]
+
+
+def test_a_proved_bias_is_told():
+    image = np.array([1, 2, 4, 8, 5, 7])
+    lesson = study(image, image + 5, 1, bias="fit")
+    assert lesson.statement.endswith("it computes the value, without any error, and 5 is added")
+
+
+def test_as_many_windows_as_unknowns_prove_little_and_say_so():
+    lesson = study([1, 2, 4, 7, 11], [1, 5, -2], 3)
+    assert lesson.statement.endswith("3 windows for as many unknowns: any labels would have been met")
+
+
+def test_images_too_large_to_be_proved_are_learned_all_the_same():
+    random = np.random.default_rng(0)
+    image = random.integers(0, 2**16, size=(78, 78))
+    taps = random.integers(-50, 50, size=(9, 9))
+    windows = np.lib.stride_tricks.sliding_window_view(image, (9, 9))
+    lesson = study(image, np.einsum("ijkl,kl->ij", windows, taps), 9)
+    assert lesson.proof is None
+    assert np.allclose(lesson.run.taps, taps)
+
+
+def test_taps_seen_too_weakly_for_intervals_are_learned_without():
+    time = np.arange(400)
+    smooth = np.exp(-(((time - 200) / 40) ** 2))
+    lesson = study(smooth, np.correlate(smooth, [0, 0, 1, -2, 1, 0, 0], "valid"), 7)
+    assert (lesson.estimate, lesson.recovery) == (None, None)
+    assert lesson.run.loss < 1e-20
+
+
+def test_rounding_is_no_noise():
+    random = np.random.default_rng(0)
+    image = random.normal(size=200)
+    labels = np.correlate(image, [1 / 7, 2 / 7, -5 / 7], "valid")
+    assert study(image, labels, 3).is_rounding
+    assert not study(image, labels + random.normal(scale=1e-6, size=labels.shape), 3).is_rounding
+
+
+def test_ctrl_c_before_the_first_loss_is_no_lesson(monkeypatch):
+    def interrupted(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("torch.autograd.grad", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        study(POST, EDGES, (1, 2), method="loop", steps=3)
+
+
+def test_labels_of_zero_are_those_of_the_zero_kernel():
+    assert study([1, 2, 4, 7, 11, 3], [0] * 4, 3).statement == "proved: only taps of zero give these labels"

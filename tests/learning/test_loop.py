@@ -101,7 +101,7 @@ def test_training_the_bias_at_the_usual_step_diverges_and_names_the_limit():
     assert CASES["1.2-E4/limit-with-bias"]["expected"]["closed_form"] == "1/(36 + sqrt 684)"
     assert refused.value.limit == pytest.approx(closed_form, rel=1e-12)
     assert str(refused.value) == (
-        "training diverged: the loss rose from 17.625 to 4.75329e+08\n"
+        "training diverged: the loss rose from 17.625 to 3.54051e+09\n"
         "  why:  the step 0.03 is beyond the largest stable one, 1/lambda_max = 0.01609, "
         "for the loss as a sum over all outputs with weight and bias trained\n"
         "  next: lr=0.008"
@@ -199,7 +199,11 @@ def test_a_target_of_another_shape_is_refused_with_both_shapes():
         ({"X": EDGES * math.nan}, "X holds NaN or infinity"),
         ({"Y": DIFFERENCE / 0}, "Y holds NaN or infinity"),
         ({"lr": 0.0}, "a step must be positive and finite, not 0.0"),
-        ({"lr": math.inf}, "a step must be positive and finite, not inf"),
+        ({"lr": math.inf}, "a step must be a finite number, not inf"),
+        ({"lr": "a"}, "a step must be a finite number, not 'a'"),
+        ({"conv2d": None}, "the layer is NoneType, no torch.nn.Module"),
+        ({"X": EDGES * 1e200}, "rescale"),
+        ({"Y": DIFFERENCE * 1e-200}, "rescale"),
         ({"num_epochs": -1}, "a number of epochs must be 0 or more, not -1"),
         ({"num_epochs": 2.5}, "a number of epochs must be a whole number, not 2.5"),
         ({"bias": "trained"}, "bias is one of kept, updated, not 'trained'"),
@@ -218,3 +222,24 @@ def test_a_bias_that_is_not_there_cannot_be_updated():
     with pytest.raises(InputError) as refused:
         train_conv2d(layer, EDGES[None, None], DIFFERENCE[None, None], 0.03, 2, bias="updated")
     assert "the layer has no bias that can be trained" in str(refused.value)
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_the_last_step_is_tested_too(steps):
+    """A single step at 150 times the limit throws the taps away, and no loss is printed after it."""
+    with pytest.raises(DivergenceError) as refused:
+        train_conv2d(layer_from(torch.zeros(1, 2)), EDGES, DIFFERENCE, 5.0, steps)
+    assert refused.value.limit == pytest.approx(1 / 30)
+
+
+def test_data_of_another_type_than_the_layer_name_both_and_the_way_out():
+    layer = torch.nn.Conv2d(1, 1, (1, 2))
+    with pytest.raises(InputError) as refused:
+        train_conv2d(layer, EDGES[None, None], DIFFERENCE[None, None], 0.01, 2)
+    assert all(word in str(refused.value) for word in ("torch.float64", "torch.float32", "layer.double()"))
+
+
+@pytest.mark.parametrize("layer", [torch.nn.Conv2d(1, 1, (9, 9)), torch.nn.Conv2d(3, 1, (1, 2))])
+def test_a_layer_that_does_not_fit_says_so_in_the_words_of_torch(layer):
+    with pytest.raises(ShapeError, match=r"size|channels"):
+        train_conv2d(layer.double(), EDGES[None, None], DIFFERENCE[None, None], 0.01, 2)

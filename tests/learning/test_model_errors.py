@@ -1,5 +1,6 @@
 """Noise in the images, and a constant left out: predicted by formula, met by simulation."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -115,3 +116,21 @@ def test_what_cannot_be_is_refused(call, error):
     with pytest.raises(error) as caught:
         call()
     assert caught.value.what
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda given: offset_shift(given, math.nan),
+        lambda given: offset_shift(given, "a"),
+        lambda given: offset_shift(given, 1e200),
+        lambda given: attenuated(given, [math.nan, 1], 0.1),
+        lambda given: attenuated(given, ["a", "b"], 0.1),
+        lambda given: attenuated(given, [1, -1], "a"),
+        lambda given: attenuated(given, [1, -1], 1e200),
+        lambda given: attenuated(given, [1, -1], 0.1, images="dirty"),
+    ],
+)
+def test_numbers_that_mean_nothing_are_refused(call):
+    with pytest.raises(InputError):
+        call(pairs([1, 2, 4, 7, 11], None, 2))

@@ -8,6 +8,7 @@ from learning.images import DIFFERENCES, EDGES, LAYERS, name_of, rough
 
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.learning.pairs import LARGEST_UNKNOWNS, pairs
+from kernelkit.learning.solve import solve
 
 CASES = {row["id"]: row for row in rows("cases_learn")}
 
@@ -145,8 +146,42 @@ def test_bad_settings_are_refused(settings, kind, said):
         pairs(EDGES, DIFFERENCES, (1, 2), **settings)
 
 
-def test_numbers_too_large_to_be_summed_are_still_numbers():
-    assert pairs([1e308, 1e308, -1e308], None, 1).x.max() == 1e308
+@pytest.mark.parametrize("size", [1e308, 1e200, 2e75, 5e-76, 1e-200, 5e-324])
+@pytest.mark.parametrize("labelled", [False, True])
+def test_data_whose_squares_leave_the_floats_are_refused(size, labelled):
+    data = np.array([0, 1, -1]) * size
+    with pytest.raises(InputError, match=r"sums of squares(.|\n)*rescale"):
+        pairs([1, 2, 3] if labelled else data, data if labelled else None, 1)
+
+
+@pytest.mark.parametrize("size", [3e74, 2e-75, 0])
+def test_data_within_the_range_have_a_gram_matrix(size):
+    """Nothing overflows or warns, and rescaled data give the same taps."""
+    given = pairs(np.array([1.0, -1, 3]) * size, np.array([2.0, -2, 6]) * 1e-20, 1)
+    if size:
+        assert solve(given).taps.item() * size == pytest.approx(2e-20, rel=1e-9)
+    else:
+        assert not given.x.any()
+
+
+@pytest.mark.parametrize("size", [1e-45, 3e38])
+def test_all_single_numbers_are_within_the_range(size):
+    assert pairs(np.array([size], dtype=np.float32), None, 1).x.dtype == np.float32
+
+
+def test_padding_that_no_memory_holds_is_refused_at_once():
+    with pytest.raises(LimitError, match="samples"):
+        pairs([1, 2, 3], None, 2, padding=100_000_000_000)
+    with pytest.raises(LimitError, match="samples"):
+        pairs(np.ones((2, 3, 4, 4)), None, 2, padding=10_000)
+
+
+@pytest.mark.parametrize(
+    "values", [[torch.ones(2, requires_grad=True)] * 2, torch.ones(3, dtype=torch.bfloat16), [[1], [1, 2]]]
+)
+def test_what_numpy_cannot_read_is_refused(values):
+    with pytest.raises((InputError, ShapeError), match="is no array"):
+        pairs(values, None, 1)
 
 
 def test_more_unknowns_than_can_be_handled_are_refused():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from kernelkit.errors import InputError
+from kernelkit.exact.certify import certify
 from kernelkit.exact.functional import derivative, laplacian
 from kernelkit.exact.kernel import Kernel
 from kernelkit.learning.pairs import pairs
@@ -86,7 +87,7 @@ def test_kernels_that_the_data_do_not_exclude_are_listed():
     eighth = Kernel.from_array([["-1/8", 0, "1/8"], ["-1/4", 0, "1/4"], ["-1/8", 0, "1/8"]])
     assert eighth in {noisy.best.kernel, *(other.kernel for other in noisy.alternatives)}
     assert len(noisy.alternatives) >= 2
-    assert "not excluded: " in noisy.statement
+    assert noisy.statement.startswith("the data do not tell which kernel: compatible with ")
     clear = recover(learned(sobel, 0.01, seed=3))
     assert clear.best.kernel == Kernel.from_array(
         [["-1/8", 0, "1/8"], ["-1/4", 0, "1/4"], ["-1/8", 0, "1/8"]]
@@ -139,7 +140,8 @@ def test_runs_and_stated_errors_are_recovered_too():
 def test_nothing_learned_is_the_zero_kernel():
     found = recover(learned(np.zeros((3, 3)), 0.1))
     assert found.best.kernel == Kernel({}, ndim=2)
-    assert found.statement == "learned the zero kernel: no tap differs from zero"
+    assert found.statement == "no tap differs from zero within its noise"
+    assert not found.is_decided
 
 
 def test_kernels_between_samples_are_moved_to_them():
@@ -167,3 +169,68 @@ def test_one_kernel_of_a_layer_is_chosen():
 def test_a_confidence_lies_between_0_and_1(confidence):
     with pytest.raises(InputError, match="confidence"):
         recover(learned([1, -1], 0.1), confidence=confidence)
+
+
+def test_factors_that_noise_leaves_open_are_given_as_intervals():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(24, 24))
+    y = 0.61703 * (x[:, 2:] - x[:, :-2])
+    found = recover(estimate(pairs(x, y + 0.1 * rng.normal(size=y.shape), (1, 3))))
+    low, high = found.factor
+    assert 0.6 < low < 0.61703 < high < 0.64
+    assert found.statement.startswith("a multiple of the central difference of accuracy 2, d/dx, factor 0.6")
+    assert found.statement.endswith(" within the intervals; 5/8 is the simplest")
+
+
+@pytest.mark.parametrize(
+    "taps",
+    [[[-1.0, 0, 1]], [[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]], [[0.0, 1, 0]]],
+    ids=["line", "mask", "tap"],
+)
+@pytest.mark.parametrize("sigma", [0.1, 1e-3])
+def test_random_factors_are_not_taken_for_fractions(taps, sigma):
+    """30 real factors: none is learned as p/q, and intervals hold them."""
+    for factor in np.random.default_rng(1).uniform(1.1, 3, 30):
+        found = recover(learned(factor * np.array(taps), sigma, pixels=24))
+        assert not found.statement.startswith("learned")
+        assert found.best.how == "operator" or found.factor[0] <= factor <= found.factor[1]
+
+
+@pytest.mark.parametrize("factor", [Fraction(5, 8), Fraction(-3), Fraction(12, 7)])
+def test_factors_that_are_no_accident_are_learned(factor):
+    found = recover(learned(float(factor) * np.array([-1, 0, 1]), 1e-6))
+    assert found.best.kernel == Kernel({-1: -factor, 1: factor})
+    assert found.statement.startswith("learned ")
+    assert (found.factor, found.is_decided) == (None, True)
+
+
+def test_few_windows_do_not_tell_which_kernel():
+    """One degree of freedom leaves the identity, means and differences: nothing is claimed of any."""
+    found = recover(estimate(pairs([1, 2, 4, 7, 11, 3], [1, 5, -2, 7], 3)))
+    assert not found.is_decided
+    assert found.statement.startswith("the data do not tell which kernel: compatible with identity, ")
+    assert "accuracy" not in found.statement
+
+
+def test_what_all_kernels_left_have_in_common_is_decided():
+    """Where several are left, the claim holds for each; a clear kernel is decided, and random taps are not."""
+    sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
+    for sigma in (0.3, 1.0, 3.0):
+        found = recover(learned(sobel, sigma, seed=3))
+        proofs = [certify(other.kernel, found.certificate.target) for other in found.alternatives]
+        assert not found.is_decided or all(p.accuracy == found.certificate.accuracy for p in proofs)
+        assert found.is_decided or found.statement.startswith("the data do not tell which kernel")
+    assert recover(learned(sobel, 0.01)).is_decided
+    assert not recover(learned(np.random.default_rng(8).normal(size=(3, 3)), 0.3)).is_decided
+
+
+def test_labels_of_zero_are_learned_without_a_kernel():
+    x = np.random.default_rng(0).normal(size=(9, 9))
+    found = recover(estimate(pairs(x, np.zeros((7, 7)), 3)))
+    assert found.statement == "no tap differs from zero within its noise"
+    assert not found.is_decided
+
+
+def test_a_channel_that_was_not_learned_is_refused():
+    with pytest.raises(InputError, match="no input channel 5"):
+        recover(stated([1, -1], 0.1), channel=5)

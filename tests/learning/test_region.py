@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from kernelkit.errors import InputError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.learning.pairs import pairs
 from kernelkit.learning.region import Candidate, region_of
-from kernelkit.learning.statistics import estimate
+from kernelkit.learning.statistics import estimate, stated
 
 TAPS = np.array([1.0, -2.0, 1.0])
 
@@ -48,3 +49,18 @@ def test_plain_kernels_come_before_contrived_ones_as_near():
         for kernel in (Kernel({-1: 1, 0: -2, 1: 1}), Kernel({-1: "100/101", 0: "-200/101", 1: "100/101"}))
     )
     assert found.rank(plain) < found.rank(contrived)
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-75])
+def test_taps_of_zero_without_noise_have_a_region_around_zero(size):
+    """There is no largest tap to measure rounding by; tiny taps are no zeros."""
+    x = np.random.default_rng(0).normal(size=20)
+    found = region_of(estimate(pairs(x, size * x[1:-1], 3)), 0.999, 0, 0)
+    assert found.holds(np.array([0, size, 0]))
+    assert not found.holds(np.array([0, size + 1e-6 * (size or 1), 0]))
+
+
+@pytest.mark.parametrize(("output", "channel"), [(1, 0), (0, 5), (-1, 0), (0, -1)])
+def test_channels_that_were_not_learned_are_refused(output, channel):
+    with pytest.raises(InputError, match="channel"):
+        region_of(stated([1, -1], 0.1), 0.9, output, channel)

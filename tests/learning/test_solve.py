@@ -238,7 +238,9 @@ def test_a_constant_image_still_has_a_bias(side):
     [
         ({"tolerance": -1}, "a tolerance must be at least 0"),
         ({"tolerance": 1}, "less than 1, not 1"),
-        ({"refinements": -1}, "-1 refinements cannot be made"),
+        ({"refinements": -1}, "a number of refinements must be 0 or more"),
+        ({"refinements": 1.5}, "must be a whole number"),
+        ({"tolerance": "a"}, "a tolerance must be a finite number"),
     ],
 )
 def test_options_that_mean_nothing_are_refused(options, said):

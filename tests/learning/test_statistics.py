@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from golden.tables import rows
 
-from kernelkit.errors import InputError, UnderdeterminedError
+from kernelkit.errors import InputError, ShapeError, UnderdeterminedError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.learning.pairs import pairs
 from kernelkit.learning.patches import patch_matrix
@@ -99,7 +99,14 @@ def test_the_kernel_stands_at_its_offsets():
         (lambda: estimate(pairs([1, 2, 5, 1], [1, 2, 3], 2)).interval(1.0), InputError),
         (lambda: stated([1, float("nan")], 0.1), InputError),
         (lambda: stated([1, 2], [0.1, 0]), InputError),
-        (lambda: stated(1.0, 0.1), InputError),
+        (lambda: stated(1.0, 0.1), ShapeError),
+        (lambda: stated([1, 2], [0.1, 0.1, 0.1]), ShapeError),
+        (lambda: stated([1, 2], [0.1]), ShapeError),
+        (lambda: stated(["a"], 0.1), InputError),
+        (lambda: stated([1, 2], "a"), InputError),
+        (lambda: stated([], 0.1), InputError),
+        (lambda: estimate(pairs([1, 2, 5], [1, 2], 2), noise="a"), InputError),
+        (lambda: stated([1, 2], 0.1).interval("a"), InputError),
     ],
 )
 def test_what_cannot_be_said_is_refused(call, error):

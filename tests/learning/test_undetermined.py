@@ -33,10 +33,11 @@ def sums(labels) -> np.ndarray:
 )  # fmt: skip
 def test_patterns_of_taps_that_are_seen_alike(labels, words):
     shape = np.array(labels).shape
-    assert determined_text(sums(labels), shape) == words
+    assert determined_text(sums(labels), shape, certainty="exact") == words
     # the words are about the space, whatever basis spans it
     mixed = np.random.default_rng(0).normal(size=(len(sums(labels)),) * 2) @ sums(labels)
-    assert determined_text(mixed, shape) == words
+    dropped = "met by values too small beside the others to be seen"
+    assert determined_text(mixed, shape) == words.replace("only ever met by zeros", dropped)
 
 
 def test_long_lists_are_cut():
@@ -46,5 +47,17 @@ def test_long_lists_are_cut():
     wide[0] = 1
     assert determined_text(sums(wide), (1, 400)) == "only two sums of taps that are seen alike are determined"
     assert (
-        determined_text(np.eye(700)[:1], (1, 700)) == "only 1 of 700 combinations of the taps are determined"
+        determined_text(np.eye(700)[:1], (1, 700)) == "only 1 of 700 combinations of the taps is determined"
+    )
+
+
+def test_zeros_are_only_claimed_where_they_are_exact():
+    """A row [1, 1e-10] sees both taps: beside the first the second is small, and over the rationals it is there."""
+    row = np.array([[1.0, 1e-10]])
+    assert determined_text(row, (1, 2)) == (
+        "only one tap is determined; the tap at (1) is met by values too small beside the others to be seen"
+    )
+    assert (
+        determined_text(row, (1, 2), certainty="exact")
+        == "only 1 of 2 combinations of the taps is determined"
     )
