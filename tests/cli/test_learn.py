@@ -157,3 +157,12 @@ def test_a_forced_step_diverges_and_says_so(capsys):
     )
     assert code == 2
     assert "0.0333" in err
+
+
+def test_missing_pytorch_is_an_exit_code_of_its_own_and_only_steps_need_it(capsys, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    given = ["learn", "--teacher", "[[1,-1]]", "--image", "post"]
+    assert run(given) == 0
+    assert capsys.readouterr().out.startswith("proved")
+    assert run([*given, "--method", "loop"]) == 4
+    assert 'pip install "kernelkit[learn]"' in capsys.readouterr().err

@@ -15,7 +15,7 @@ from strategies import kernels, nonzero, offsets, point_sets, positive
 from kernelkit.errors import InputError, LimitError, OffGridError, ShapeError
 from kernelkit.exact.certify import certify
 from kernelkit.exact.functional import derivative
-from kernelkit.exact.kernel import LARGEST_TABLE, Kernel
+from kernelkit.exact.kernel import DEEPEST, LARGEST_TABLE, Kernel
 
 DIMENSIONS = st.integers(1, 3)
 EMPTY = Kernel({}, ndim=1)
@@ -394,3 +394,11 @@ def test_kernels_cannot_be_changed():
     with pytest.raises(AttributeError):
         kernel.ndim = 2
     assert certify(kernel, derivative(0)).failing_degree is None
+
+
+def test_arrays_of_too_many_axes_are_refused():
+    nested = 1
+    for _ in range(DEEPEST + 1):
+        nested = [nested]
+    with pytest.raises(LimitError, match=f"at most {DEEPEST} axes"):
+        Kernel.from_array(nested)

@@ -12,7 +12,7 @@ from strategies import kernels, nonzero, point_sets, rationals
 
 from kernelkit.errors import ExpressionError, InputError, KernelkitError, LimitError, ShapeError
 from kernelkit.exact.kernel import Kernel
-from kernelkit.exact.notation import read_kernel, read_numbers, read_points
+from kernelkit.exact.notation import read_kernel, read_numbers, read_points, read_table
 from kernelkit.exact.offsets import Stencil, box, cross, line
 
 TOO_MANY = "a stencil has at most 2048 points\n  next: take fewer points"
@@ -206,3 +206,25 @@ def test_any_text_is_read_or_refused_on_purpose(text):
     for read in (read_points, read_kernel):
         found, refused = outcome(lambda read=read: read(text), KernelkitError)
         assert refused.what if refused else isinstance(found, Stencil | Kernel)
+
+
+def test_tables_are_read_exactly():
+    half = Fraction(1, 2)
+    assert read_table("[[0, 1/2], [-1, 0.5]]") == [[0, half], [-1, half]]
+    assert read_table(" [1,2] ") == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "words"),
+    [
+        ("1", ExpressionError, "expected '\\['"),
+        ("[1;2]", ExpressionError, "expected ',' or ']'"),
+        ("[1] 2", ExpressionError, "does not belong here"),
+        ("[[1,2],[3]]", ShapeError, "equal length and depth"),
+        ("[1,[2]]", ShapeError, "equal length and depth"),
+        ("[" * 7 + "1" + "]" * 7, LimitError, "at most 6 axes"),
+    ],
+)
+def test_what_is_no_table_is_refused(text, error, words):
+    with pytest.raises(error, match=words):
+        read_table(text)
