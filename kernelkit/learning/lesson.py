@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from kernelkit.errors import InputError, LimitError, UnderdeterminedError
 from kernelkit.exact.certify import Certificate, certify
@@ -15,19 +15,20 @@ from kernelkit.learning.pairs import pairs
 from kernelkit.learning.rational import Proof, prove
 from kernelkit.learning.recover import Recovery, recover
 from kernelkit.learning.replay import replay
-from kernelkit.learning.run import Run, check_options, learn
+from kernelkit.learning.run import Method, Run, check_options, fitted, starting_taps
+from kernelkit.learning.shapes import one_of, positive
 from kernelkit.learning.statistics import Estimate, estimate
 from kernelkit.learning.whole import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from kernelkit.exact.functional import Functional
+    from kernelkit.learning.gram import Normal
     from kernelkit.learning.pairs import Pairs
-    from kernelkit.learning.run import Method
+    from kernelkit.learning.run import Floats
 
 FINEST, LARGEST = 2**16, 2.0**50
 """Labels that are whole multiples of 1/2^16, and not too large, are taken for exact."""
@@ -68,7 +69,7 @@ class Lesson:
     exact: Run
     largest_step: float
     best_step: float
-    predicted: NDArray[np.float64] | None
+    predicted: Floats | None
     proof: Proof | None
     estimate: Estimate | None
     recovery: Recovery | None
@@ -161,6 +162,11 @@ def study(  # noqa: PLR0913 - a layer's settings, and a method's
         raise InputError(
             f"a step beyond the limit is refused or tried, not {beyond!r}", next='beyond="tried"'
         )
+    one_of(method, get_args(Method), what="method")
+    options = {"start": start, "seed": seed, "lr": lr, "steps": steps, "progress": progress}
+    check_options(method, options)
+    if lr is not None:
+        positive(lr, what="a step size")
     given = pairs(X, Y, size, stride=stride, padding=padding, dilation=dilation, bias=bias)
     normal = normal_equations(given)
     moves = descent(normal)
@@ -170,24 +176,11 @@ def study(  # noqa: PLR0913 - a layer's settings, and a method's
             why="an error along the steepest direction grows by |1 - 2 lr lambda_max| in every step",
             next=f"the best constant step is {moves.best_step:.6g}; --force, or beyond='tried', tries it all the same",
         )
-    layer = {"stride": stride, "padding": padding, "dilation": dilation, "bias": bias}
-    options = {"start": start, "seed": seed, "lr": lr, "steps": steps, "progress": progress}
-    if method == "exact":
-        check_options(method, options)
-    exact = learn(X, Y, size, **layer)  # type: ignore[arg-type]  # the settings of the layer, as they came
-    run = exact
+    exact = fitted(given, "exact")
+    run = exact if method == "exact" else fitted(given, method, **options)  # type: ignore[arg-type]
     predicted = None
-    if method != "exact":
-        run = learn(
-            X,
-            Y,
-            size,
-            method=method,
-            **options,  # type: ignore[arg-type]
-            **layer,  # type: ignore[arg-type]
-        )
-        if method == "loop":
-            predicted = _predicted(given, run, lr or moves.best_step, exact, start, seed)
+    if method == "loop":
+        predicted = _predicted(normal, run, lr or moves.best_step, exact, starting_taps(given, start, seed))
     proof = _proof(given)
     sure = exact.rank == exact.unknowns and given.windows > given.unknowns
     certain = _estimate(given) if sure else None
@@ -233,18 +226,14 @@ def _certificate(proof: Proof | None, recovered: Recovery | None) -> Certificate
     return None if best is None else certify(kernel, best.target * best.scale)
 
 
-def _predicted(
-    given: Pairs, run: Run, lr: float, exact: Run, start: ArrayLike | str | None, seed: int | None
-) -> NDArray[np.float64]:
+def _predicted(normal: Normal, run: Run, lr: float, exact: Run, start: Floats) -> Floats:
     """Return the losses of the loop by the closed form, from where it began."""
     import numpy as np
 
-    from kernelkit.learning.run import starting_taps
-
-    begun = starting_taps(given, start, seed).reshape(len(run.weights), -1).T
-    if given.bias == "fit":
+    begun = start.reshape(len(run.weights), -1).T
+    if run.pairs.bias == "fit":
         begun = np.vstack([begun, np.zeros((1, begun.shape[1]))])
-    return replay(normal_equations(given), begun, lr, len(run.history) - 1, least=exact.loss).losses
+    return replay(normal, begun, lr, len(run.history) - 1, least=exact.loss).losses
 
 
 def _is_provable(given: Pairs) -> bool:

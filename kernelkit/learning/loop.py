@@ -10,7 +10,7 @@ from kernelkit.exact.rational import counted
 from kernelkit.learning.arrays import is_tensor
 from kernelkit.learning.extra import need_torch
 from kernelkit.learning.pairs import check_range
-from kernelkit.learning.shapes import at_least, finite, one_of
+from kernelkit.learning.shapes import at_least, one_of, positive
 
 if TYPE_CHECKING:
     from typing import TypeVar
@@ -138,8 +138,7 @@ def _checked(
         if not bool(torch.isfinite(data).all()):
             raise InputError(f"{what} holds NaN or infinity", next=f"{what}.nan_to_num() makes them numbers")
         check_range(float(data.abs().max()) if data.numel() else 0.0, what)
-    if finite(lr, what="a step") <= 0:
-        raise InputError(f"a step must be positive and finite, not {lr}", next="lr=0.01")
+    positive(lr, what="a step")
     made = _made(conv2d, x, parameters["weight"])
     if made != y.shape:
         raise ShapeError(

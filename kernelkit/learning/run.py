@@ -12,7 +12,7 @@ from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import counted
 from kernelkit.learning.pairs import pairs
 from kernelkit.learning.predict import predict, residual_squares
-from kernelkit.learning.shapes import at_least, one_of
+from kernelkit.learning.shapes import at_least, finite, one_of, positive
 from kernelkit.learning.solve import solve
 
 if TYPE_CHECKING:
@@ -221,8 +221,6 @@ def learn(  # noqa: PLR0913 - a layer's settings, and a method's
     >>> run.taps.round(12).tolist(), run.statement
     ([[1.0, -1.0]], 'unique: 4 windows determine all 2 unknowns')
     """
-    import numpy as np
-
     one_of(method, get_args(Method), what="method")
     options = {
         "tolerance": tolerance,
@@ -236,6 +234,25 @@ def learn(  # noqa: PLR0913 - a layer's settings, and a method's
     }
     check_options(method, options)
     given = pairs(X, Y, size, stride=stride, padding=padding, dilation=dilation, bias=bias)
+    return fitted(given, method, **options)  # type: ignore[arg-type]  # each option by its own name
+
+
+def fitted(  # noqa: PLR0913 - the options of `learn`
+    given: Pairs,
+    method: Method,
+    *,
+    tolerance: float | None = None,
+    refinements: int | None = None,
+    start: ArrayLike | str | None = None,
+    seed: int | None = None,
+    lr: float | None = None,
+    steps: int | None = None,
+    stop_below: float | None = None,
+    progress: Callable[[int, int, float], None] | None = None,
+) -> Run:
+    """Learn from images and labels that are read already; everything else as in `learn`, options unchecked."""
+    import numpy as np
+
     if method == "exact":
         solution = solve(given, tolerance=tolerance, refinements=1 if refinements is None else refinements)
         return Run(
@@ -288,7 +305,7 @@ def check_options(method: str, options: Mapping[str, Any]) -> None:
     if options.get("seed") is not None:
         at_least(options["seed"], 0, what="a seed")
     below = options.get("stop_below")
-    if below is not None and not (isinstance(below, float | int) and 0 <= below < math.inf):
+    if below is not None and finite(below, what="a share of the gradient") < 0:
         raise InputError(
             f"a share of the gradient is a number from 0 on, not {below!r}", next="stop_below=1e-8"
         )
@@ -321,9 +338,7 @@ def _step_size(given: Pairs, method: str, lr: float | None) -> float:
     from kernelkit.learning.gram import normal_equations
 
     if lr is not None:
-        if not (isinstance(lr, float | int) and math.isfinite(lr) and lr > 0):
-            raise InputError(f"a step size must be positive and finite, not {lr!r}", next="lr=0.01")
-        return lr
+        return positive(lr, what="a step size")
     if method != "loop":
         return 0.01
     best = descent(normal_equations(given)).best_step

@@ -278,6 +278,22 @@ def finite(value: object, *, what: str) -> float:
     return number
 
 
+def positive(value: object, *, what: str) -> float:
+    """Return a number above 0 as a float.
+
+    Raises
+    ------
+    InputError
+        Not a finite number, as `finite` says, or not above 0.
+    """
+    number = finite(value, what=what)
+    if number <= 0:
+        raise InputError(
+            f"{what} must be positive and finite, not {value}", next="give a number such as 0.01"
+        )
+    return number
+
+
 def one_of(word: str, known: Sequence[str], *, what: str) -> str:
     """Return a word that is known.
 

@@ -168,3 +168,14 @@ def test_ctrl_c_before_the_first_loss_is_no_lesson(monkeypatch):
 
 def test_labels_of_zero_are_those_of_the_zero_kernel():
     assert study([1, 2, 4, 7, 11, 3], [0] * 4, 3).statement == "proved: only taps of zero give these labels"
+
+
+@pytest.mark.parametrize("lr", ["a", math.nan, -1, 0])
+def test_steps_that_are_none_are_refused(lr):
+    with pytest.raises(InputError, match="a step size must be"):
+        study(POST, EDGES, (1, 2), method="loop", lr=lr)
+
+
+def test_steps_may_be_numbers_of_any_kind():
+    found = [study(POST, EDGES, (1, 2), method="loop", lr=lr, steps=3) for lr in (1 / 32, np.float32(1 / 32))]
+    assert found[0].run.history.tolist() == found[1].run.history.tolist()
