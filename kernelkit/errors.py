@@ -72,6 +72,14 @@ class ExpressionError(KernelkitError, ValueError):
     """Text that is no operator, kernel or list of points; a caret stands under the place."""
 
 
+class DatasetError(KernelkitError, ValueError):
+    """Data missing, damaged, or not what they are said to be: which file, what was expected, what was found."""
+
+
+class CheckpointError(KernelkitError, ValueError):
+    """Wrong, damaged or foreign weights, or such a checkpoint."""
+
+
 class OutputError(KernelkitError, OSError):
     """A result that could not be written; nothing was left half-written."""
 

@@ -40,7 +40,7 @@ _DAMAGE = (
     TypeError,
     ValueError,
 )
-"""What comes out of damaged headers, which NumPy parses as Python."""
+"""What comes out of damaged headers, which NumPy parses as Python, and out of damaged pictures in Pillow."""
 
 
 def read_image(path: str | os.PathLike[str]) -> NDArray[np.generic]:
@@ -144,12 +144,12 @@ def _is_text(start: bytes) -> bool:
 
 def _from_picture(source: Path) -> NDArray[np.generic]:
     import numpy as np
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     damaged = InputError(f"{str(source)!r} is no picture that can be read", next="save it as png, or as npy")
     try:
         picture = Image.open(source)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as unreadable:
+    except (*_DAMAGE, Image.DecompressionBombError) as unreadable:
         raise damaged from unreadable
     with picture:
         _check_size(source, picture.size[0] * picture.size[1])
@@ -163,7 +163,7 @@ def _from_picture(source: Path) -> NDArray[np.generic]:
             )
         try:
             values = np.asarray(picture)
-        except (OSError, ValueError, SyntaxError) as unreadable:
+        except _DAMAGE as unreadable:
             raise damaged from unreadable
     return np.moveaxis(values, -1, 0) if values.ndim > 2 else values
 

@@ -100,6 +100,12 @@ def picture(path, mode):
         (lambda p: save(p / "a.csv", b"\n"), ShapeError, "is empty"),
         (lambda p: save(p / "a.csv", b"1,nan"), InputError, "NaN or infinity"),
         (lambda p: save(p / "a.png", b"no picture"), InputError, "no picture that can be read"),
+        (lambda p: save(p / "a.png", b"P5 4 4 999999\n"), InputError, "no picture that can be read"),
+        (
+            lambda p: save(p / "a.png", b"II*\0\x08\0\0\0\0\0\0\0\0\0"),
+            InputError,
+            "no picture that can be read",
+        ),
         (lambda p: picture(p / "a.png", "RGBA"), InputError, "of mode RGBA"),
         (lambda p: picture(p / "a.png", "P"), InputError, "of mode P"),
     ],

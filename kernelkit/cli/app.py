@@ -23,6 +23,8 @@ COMMANDS = {
     "analyse": "Several kernels side by side: error, noise, direction, rank, stability.",
     "design": "The best kernel by a criterion, with exact moments, compared with the catalogue.",
     "learn": "A kernel from data: taps, intervals, proof, and what it is.",
+    "train": "LeNet or AlexNet as posted, on real images, to tested weights; or the net's card.",
+    "inspect": "What the first filters of a trained net are: edges, bars, blobs, colours, dead ones.",
     "excite": "What an image can teach, and at which steps, before anything is trained.",
 }
 INTERRUPTED = 130

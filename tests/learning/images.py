@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from pathlib import Path
 
 import numpy as np
 import pytest
+from fashion_mnist import FOLDER, the_folder
 
 EDGES = [[1, 1, 0, 0, 0, 0, 1, 1]] * 6
 """The image of the post."""
@@ -15,7 +15,7 @@ EDGES = [[1, 1, 0, 0, 0, 0, 1, 1]] * 6
 DIFFERENCES = [[0, 1, 0, 0, 0, -1, 0]] * 6
 """What the taps 1, -1 make of it."""
 
-GARMENTS = Path("/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz")
+GARMENTS = FOLDER / "train-images-idx3-ubyte.gz"
 
 
 def camera() -> np.ndarray:
@@ -30,9 +30,7 @@ def camera() -> np.ndarray:
 
 def garments(count: int) -> np.ndarray:
     """Return the first training images of Fashion-MNIST, from 0 to 1, or skip the test."""
-    if not GARMENTS.exists():
-        pytest.skip(f"{GARMENTS} is missing; it comes with Debian's dataset-fashion-mnist")
-    with gzip.open(GARMENTS) as file:
+    with gzip.open(the_folder() / GARMENTS.name) as file:
         header = file.read(16)
         assert int.from_bytes(header[:4], "big") == 0x803
         pixels = np.frombuffer(file.read(count * 28 * 28), dtype=np.uint8)

@@ -1,0 +1,295 @@
+"""``kernelkit train``: the nets of the post, from images to tested weights; their cards without training."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from kernelkit.cli.io import write
+from kernelkit.cli.options import output_options, plot_options
+from kernelkit.errors import InputError
+from kernelkit.explain.paragraphs import paragraph
+from kernelkit.explain.training import FORMATS, configured, epoch_line, time_left, told
+from kernelkit.learning.extra import need_torch
+from kernelkit.training.config import Augmentation, Inputs, Normalisation, Optimiser, Precision, Schedule
+from kernelkit.training.device import Device
+from kernelkit.training.processes import environment
+from kernelkit.training.recipes import RECIPES, recipe
+from kernelkit.training.symptoms import plateau, plateau_advice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from kernelkit.datasets.labelled import LabelledImages
+    from kernelkit.datasets.load import Download
+    from kernelkit.training.config import Config
+    from kernelkit.training.loop import Outcome, Progress
+
+_RECIPES = list(dict.fromkeys(name for recipes in RECIPES.values() for name in recipes))
+_NET_OPTIONS = ("activation", "pooling", "padding", "widths", "hidden")
+_CLEAR = "\r\x1b[K"
+"""Begins a line anew on a terminal."""
+
+INTERRUPTED = 130
+_PATIENT = 1.0
+"""Seconds between two lines of progress on a terminal."""
+
+
+@click.command()
+@click.argument("net", type=click.Choice(list(RECIPES)))
+@click.option("--shapes", is_flag=True, help="Print the net's card, layer by layer, and train nothing.")
+@click.option(
+    "--recipe", "recipe_name", type=click.Choice(_RECIPES), help="How to train. [default: textbook]"
+)
+@click.option(
+    "--data",
+    default="fashion-mnist",
+    show_default=True,
+    metavar="NAME|DIR",
+    help="fashion-mnist, mnist, or a folder: IDX files, or images in a folder a class.",
+)
+@click.option("--download", is_flag=True, help="Fetch a missing data set, checked by content hashes.")
+@click.option("--folder", metavar="DIR", help="Where runs are kept. [default: runs/NET-RECIPE]")
+@click.option("--resume", is_flag=True, help="Go on with the runs in the folder where they stopped.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything random."
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(1, 100),
+    default=1,
+    show_default=True,
+    help="Runs, with seeds that follow --seed.",
+)
+@click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
+@click.option("--batch", type=click.IntRange(min=1), help="Images a step.")
+@click.option("--lr", type=float, metavar="RATE", help="Learning rate, or its peak.")
+@click.option("--optimiser", type=click.Choice(get_args(Optimiser)))
+@click.option("--schedule", type=click.Choice(get_args(Schedule)))
+@click.option("--weight-decay", type=float, metavar="SHARE")
+@click.option("--initialisation", metavar="WORD", help="How weights start: default, xavier.")
+@click.option("--normalisation", type=click.Choice(get_args(Normalisation)), help="While learning only.")
+@click.option("--inputs", type=click.Choice(get_args(Inputs)))
+@click.option("--augmentation", type=click.Choice(get_args(Augmentation)))
+@click.option("--label-smoothing", type=float, metavar="SHARE")
+@click.option("--averaging", type=float, metavar="DECAY", help="Of the averaged weights, a step; 0 is none.")
+@click.option(
+    "--validation", type=click.IntRange(min=0), metavar="N", help="Training images held back to choose on."
+)
+@click.option(
+    "--patience", type=click.IntRange(min=0), metavar="N", help="Stop after N epochs without a better one."
+)
+@click.option("--subset", type=click.IntRange(min=1), metavar="N", help="Only N images, for trying out.")
+@click.option("--size", type=click.IntRange(min=1), metavar="PIXELS", help="Height and width of the input.")
+@click.option("--activation", metavar="WORD", help="sigmoid, tanh or relu.")
+@click.option("--pooling", metavar="WORD", help="average or max.")
+@click.option("--padding", type=click.IntRange(min=0), metavar="PIXELS", help="Of the first layer.")
+@click.option("--widths", metavar="N,N", help="Maps of the convolutions.")
+@click.option("--hidden", metavar="N,N", help="Units of the hidden fully connected layers.")
+@click.option("--classes", type=click.IntRange(min=1), help="Of the card; training counts those of the data.")
+@click.option(
+    "--channels", type=click.IntRange(min=1), help="Of the card; training counts those of the data."
+)
+@click.option("--precision", type=click.Choice(get_args(Precision)))
+@click.option("--compile", "compiled", is_flag=True, help="Compile the net with torch.compile first.")
+@click.option("--device", type=click.Choice(get_args(Device)), default="auto", show_default=True)
+@click.option(
+    "--save-every",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Inside an epoch.",
+)
+@plot_options(what="the learning curve")
+@output_options(FORMATS)
+def train(
+    net: str,
+    *,
+    shapes: bool,
+    recipe_name: str | None,
+    data: str,
+    download: bool,
+    folder: str | None,
+    resume: bool,
+    seed: int,
+    seeds: int,
+    device: Device,
+    save_every: float,
+    compiled: bool,
+    plot: str | None,
+    form: str,
+    output: str | None,
+    classes: int | None,
+    channels: int | None,
+    **changes: object,
+) -> None:
+    """Train LeNet or AlexNet as posted, and test the weights once; or print a net's card.
+
+    The recipe textbook is the published one; best trains the same LeNet as well as it can be; modern trains a
+    LeNet with ReLU.  Everything is kept in the folder of the run: configuration, log, the best and the last
+    weights, the result.  Ctrl-C stops after the step at hand, and --resume goes on as if nothing had happened.
+    Under torchrun the same command trains with several processes.
+
+    \b
+    Examples:
+      kernelkit train lenet --shapes
+      kernelkit train alexnet --shapes --size 227
+      kernelkit train lenet --recipe textbook --subset 2000 --epochs 2
+      kernelkit train lenet --recipe best --subset 2000 --epochs 2 --seeds 2 --plot curve.svg
+      kernelkit train alexnet --subset 64 --batch 32 --epochs 1
+    """
+    config = _config(recipe(net, recipe_name), changes, compiled=compiled)
+    if shapes:
+        _write_card(config, form, output, classes=classes, channels=channels)
+        return
+    if classes is not None or channels is not None:
+        raise InputError(
+            "the data decide classes and channels", next="leave --classes and --channels out, or add --shapes"
+        )
+    need_torch("train")
+    processes, _ = environment()
+    outcomes = _runs(
+        config,
+        data,
+        "if missing" if download else "never",
+        range(seed, seed + seeds),
+        _Session(Path(folder or f"runs/{net}-{config.recipe}"), resume, device, save_every, processes.first),
+        by_subset="validation" not in {name for name, value in changes.items() if value is not None},
+    )
+    if not processes.first:
+        return
+    if plot is not None:
+        from kernelkit.plot.curves import curves
+        from kernelkit.plot.save import save
+
+        save(curves([outcome.history for outcome in outcomes], title=f"{net}, recipe {config.recipe}"), plot)
+    write(told(outcomes, form), output)
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """How runs are carried out, which changes nothing about their numbers."""
+
+    folder: Path
+    resume: bool
+    device: Device
+    save_every: float
+    tells: bool
+
+    def say(self, text: str) -> None:
+        """Tell people something, in one process of several."""
+        if self.tells:
+            click.echo(text, err=True)
+
+
+def _config(config: Config, changes: Mapping[str, object], *, compiled: bool) -> Config:
+    """Return the recipe with what was asked for instead."""
+    given = {name: value for name, value in changes.items() if value is not None}
+    given |= {name: _counts(str(given[name]), name) for name in ("widths", "hidden") if name in given}
+    options = dict(config.options) | {name: given.pop(name) for name in _NET_OPTIONS if name in given}
+    if compiled:
+        given["compilation"] = "whole net"
+    return config.with_changes(options=tuple(options.items()), **given)
+
+
+def _counts(text: str, name: str) -> tuple[int, ...]:
+    """Return whole numbers typed with commas between them."""
+    parts = text.split(",")
+    if not all(part.strip().isdecimal() for part in parts):
+        raise InputError(f"--{name} {text[:40]!r} is no list of whole numbers", next=f"--{name} 20,40")
+    return tuple(map(int, parts))
+
+
+def _write_card(
+    config: Config, form: str, output: str | None, *, classes: int | None, channels: int | None
+) -> None:
+    from kernelkit.explain.card import told as card_told
+    from kernelkit.nets.card import card
+    from kernelkit.nets.known import sketch
+
+    channels = channels or 1
+    options = {"channels": channels, "classes": classes or 10, "size": config.size} | dict(config.options)
+    found = card(
+        sketch(config.net, **options),
+        (channels, config.size, config.size),
+        batch=config.batch,
+        optimiser=config.optimiser,  # weights stay float32: bfloat16 is autocast
+    )
+    write(card_told(found, form), output)
+
+
+def _runs(
+    config: Config, data: str, download: Download, seeds: Sequence[int], session: _Session, *, by_subset: bool
+) -> list[Outcome]:
+    """Train once a seed, and tell what happens."""
+    from kernelkit.datasets.load import load
+    from kernelkit.training.loop import train as train_once
+
+    parts = [load(data, part, download=download) for part in ("train", "test")]
+    if config.subset and by_subset:
+        config = config.with_changes(validation=config.validation * config.subset // len(parts[0]))
+    session.say(configured(config, [_described(part) for part in parts]))
+    outcomes = []
+    for seed in seeds:
+        if len(seeds) > 1:
+            session.say(f"seed {seed}")
+        outcome = train_once(
+            config.with_changes(seed=seed),
+            *parts,
+            folder=session.folder / f"seed-{seed}",
+            earlier="continue" if session.resume else "refuse",
+            device=session.device,
+            save_every=session.save_every,
+            progress=_telling(session, config, len(parts[0].classes)),
+        )
+        if outcome.reason == "interrupted":
+            session.say(
+                f"stopped after {len(outcome.history)} of {config.epochs} epochs; all is kept in {outcome.folder}\n"
+                "  next: the same command with --resume"
+            )
+            click.get_current_context().exit(INTERRUPTED)
+        if outcome.reason == "stopped early":
+            session.say(f"stopped early: no better epoch in the last {config.patience}")
+        outcomes.append(outcome)
+    return outcomes
+
+
+def _described(data: LabelledImages) -> str:
+    size = " x ".join(map(str, data.shape))
+    return f"{data.name}: {len(data):,} images of {size} in {len(data.classes)} classes; {data.identity}"
+
+
+def _telling(session: _Session, config: Config, classes: int) -> Callable[[Progress], None]:
+    """Return what writes a line an epoch, and on a terminal how far the epoch is."""
+    terminal = sys.stderr.isatty()
+    told_epochs: int | None = None
+    warned = False
+    said = time.monotonic()
+
+    def tell(progress: Progress) -> None:
+        nonlocal told_epochs, warned, said
+        if told_epochs is None:
+            told_epochs = len(progress.history)  # those of an earlier session were told then
+        for epoch in progress.history[told_epochs:]:
+            session.say(f"{_CLEAR if terminal else ''}{epoch_line(epoch, progress.epochs)}")
+        told_epochs = len(progress.history)
+        if not warned and plateau(progress.history, classes):
+            warned = True
+            session.say(paragraph(f"note: {plateau_advice(config, classes)}", indent="  "))
+        now = time.monotonic()
+        if terminal and now - said > _PATIENT:
+            said = now
+            click.echo(
+                f"{_CLEAR}epoch {progress.epoch}/{progress.epochs}, step {progress.step:,} of {progress.steps:,}, "
+                f"{time_left(progress.seconds_left)} left; Ctrl-C keeps everything",
+                err=True,
+                nl=False,
+            )
+
+    return tell

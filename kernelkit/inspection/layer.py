@@ -1,0 +1,247 @@
+"""The layer of a model that is looked at: the first one that sees pictures, or one by its name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from kernelkit.errors import CheckpointError, InputError, LimitError
+from kernelkit.exact.rational import counted
+from kernelkit.inspection.weights import Model
+from kernelkit.learning.shapes import at_least, one_of, per_axis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+Layout = Literal["OIHW", "HWIO"]
+"""Axes of stored weights: (outputs, inputs, rows, columns), or (rows, columns, inputs, outputs) as Keras keeps them."""
+
+Order = Literal["RGB", "BGR"]
+"""Which of three input channels is red: the first, or the last as in Caffe and OpenCV."""
+
+MOST_FILTERS = 4096
+MOST_CHANNELS = 4096
+LARGEST_SIDE = 64
+"""Filters of a layer, channels of a filter, and taps along an axis that are inspected."""
+
+LISTED = 12
+"""Layers that are listed where a name is not known."""
+
+_LEARNERS = ("optimiser.", "optimizer.")
+"""Beginnings of names of what an optimiser remembers, which has the shapes of weights."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A convolution's weights.
+
+    Attributes
+    ----------
+    name
+        Name in the file.
+    weights
+        Taps (outputs, inputs, rows, columns) in double precision, the inputs in the order red, green, blue where they
+        are three.
+    stride
+        Strides (rows, columns), or None where nothing says them.
+    kind
+        ``"convolution"``, ``"pointwise"`` (1 x 1: it mixes channels and has no shape in the picture) or ``"depthwise"``
+        (one filter a channel: its file says so, or it has one input and is not the first layer).
+    order
+        How the three channels were stored; ``"RGB"`` where there are not three.
+    source
+        The file, or "array".
+    note
+        What else is to be said of the numbers, in words; empty where nothing.
+    """
+
+    name: str
+    weights: NDArray[np.float64]
+    stride: tuple[int, int] | None = None
+    kind: str = "convolution"
+    order: Order = "RGB"
+    source: str = "array"
+    note: str = ""
+
+    @property
+    def size(self) -> str:
+        """Shape in words: ``64 filters of 3 x 7 x 7``."""
+        return f"{counted(len(self.weights), 'filter')} of {' x '.join(map(str, self.weights.shape[1:]))}"
+
+
+def first_layer(
+    weights: Model | Mapping[str, ArrayLike] | ArrayLike,
+    layer: str | None = None,
+    *,
+    stride: int | Sequence[int] | None = None,
+    order: Order = "RGB",
+    layout: Layout = "OIHW",
+) -> Layer:
+    """Return the layer that sees the picture, or the one that is named.
+
+    Left out, it is the first array of four axes with three inputs and more than one tap; else the first such with one
+    input; else the first array of four axes.  What optimisers remember is passed over.
+
+    Parameters
+    ----------
+    weights
+        A model that was read, arrays by name, or one array: (outputs, inputs, rows, columns); of three axes, (outputs,
+        rows, columns) with one input; of two, one filter.
+    layer
+        Name of the array; ``NAME`` also finds ``NAME.weight``.
+    stride
+        Stride of the layer; what the file says when left out.
+    order
+        Which of three channels is red.
+    layout
+        Axes of the stored array.
+
+    Raises
+    ------
+    CheckpointError
+        No such layer, or none of four axes; those that are there are listed with their shapes.
+    InputError
+        Taps that are no finite numbers.
+    LimitError
+        More than `MOST_FILTERS` filters, or filters too large.
+    """
+    one_of(order, get_args(Order), what="order")
+    one_of(layout, get_args(Layout), what="layout")
+    model = weights if isinstance(weights, Model) else _as_model(weights)
+    name = _chosen(model, layout) if layer is None else _found(model, layer)
+    array = _checked(model, name, layout)
+    if order == "BGR" and array.shape[1] == 3:
+        array = array[:, ::-1]
+    first = next((n for n, a in model.arrays.items() if a.ndim == 4), name)
+    steps = model.strides.get(name)
+    if stride is not None:
+        rows, columns = per_axis(stride, 2, what="stride")
+        steps = (at_least(rows, 1, what="a stride"), at_least(columns, 1, what="a stride"))
+    return Layer(
+        name,
+        array,
+        steps,
+        _kind(array.shape, model.groups.get(name), place="first" if name == first else "later"),
+        order if array.shape[1] == 3 else "RGB",
+        model.source,
+        _note(model, name),
+    )
+
+
+def _as_model(weights: Mapping[str, ArrayLike] | ArrayLike) -> Model:
+    import numpy as np
+
+    if isinstance(weights, Mapping):
+        return Model({str(name): np.asarray(array) for name, array in weights.items()}, "arrays", "arrays")
+    return Model({"array": np.asarray(weights)}, "array", "array")
+
+
+def _kind(shape: tuple[int, ...], groups: int | None, *, place: str) -> str:
+    if shape[2:] == (1, 1):
+        return "pointwise"
+    grouped = groups is not None and groups > 1 and shape[1] == 1
+    return (
+        "depthwise" if grouped or (groups is None and shape[1] == 1 and place == "later") else "convolution"
+    )
+
+
+def _note(model: Model, name: str) -> str:
+    if name in model.notes:
+        return model.notes[name]
+    stored = model.arrays[name].dtype
+    if stored.kind in "iu" and model.form == "ONNX":
+        return f"stored as {stored}: the stored whole numbers are shown, without a scale or a zero point"
+    return ""
+
+
+def _chosen(model: Model, layout: Layout) -> str:
+    """Return the name of the layer that sees the picture."""
+    inputs, rows, columns = (1, 2, 3) if layout == "OIHW" else (2, 0, 1)
+    planes = {
+        name: array.shape
+        for name, array in model.arrays.items()
+        if array.ndim == 4 and array.size and not name.startswith(_LEARNERS)
+    }
+    for wanted in (3, 1):
+        for name, shape in planes.items():
+            if shape[inputs] == wanted and shape[rows] * shape[columns] > 1:
+                return name
+    if planes:
+        return next(iter(planes))
+    if len(model.arrays) == 1:
+        return next(iter(model.arrays))
+    raise CheckpointError(
+        f"{model.source!r} holds no convolution: no array of it has four axes",
+        why=f"it holds {listed(model)}",
+        next="name a file with the weights of a convolution, (outputs, inputs, rows, columns)",
+    )
+
+
+def _found(model: Model, layer: str) -> str:
+    for name in (layer, f"{layer}.weight", f"net.{layer}", f"net.{layer}.weight"):
+        if name in model.arrays:
+            return name
+    from difflib import get_close_matches
+
+    near = get_close_matches(layer[:100], model.arrays, 1, 0.5)
+    raise CheckpointError(
+        f"no layer of {model.source!r} is called {layer[:100]!r}",
+        why=f"it holds {listed(model)}",
+        next=f"--layer {near[0]}" if near else "name one of them, or leave the name out",
+    )
+
+
+def listed(model: Model) -> str:
+    """Return the names and shapes of a model's arrays, those of four axes first, no more than `LISTED`."""
+    ordered = sorted(model.arrays.items(), key=lambda pair: pair[1].ndim != 4)
+    shown = [f"{name[:60]} {tuple(array.shape)}" for name, array in ordered[:LISTED]]
+    more = len(ordered) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
+
+
+def _checked(model: Model, name: str, layout: Layout) -> NDArray[np.float64]:
+    """Return an array as (outputs, inputs, rows, columns) of finite doubles."""
+    import numpy as np
+
+    array = model.arrays[name]
+    if layout == "HWIO" and array.ndim == 4:
+        array = array.transpose(3, 2, 0, 1)
+    elif len(model.arrays) == 1 and array.ndim in {2, 3}:
+        array = array.reshape(-1, 1, *array.shape[-2:])
+    if array.ndim != 4 or not array.size:
+        raise CheckpointError(
+            f"{name[:100]!r} is no convolution: its shape is {tuple(array.shape)}",
+            why=f"{model.source!r} holds {listed(model)}",
+            next="name an array of four axes: (outputs, inputs, rows, columns)",
+        )
+    shape = array.shape
+    if layout == "OIHW" and shape[1] not in {1, 3} and shape[2] in {1, 3} and shape[0] == shape[1] < shape[3]:
+        raise CheckpointError(
+            f"{name[:100]!r} of shape {shape} looks like (rows, columns, inputs, outputs)",
+            why="as (outputs, inputs, rows, columns) its filters would be "
+            f"{shape[2]} x {shape[3]} taps on {counted(shape[1], 'channel')}",
+            next="--layout HWIO, or layout='HWIO' in Python",
+        )
+    if shape[0] > MOST_FILTERS or shape[1] > MOST_CHANNELS or max(shape[2:]) > LARGEST_SIDE:
+        raise LimitError(
+            f"{name[:100]!r} of shape {shape} is too large to inspect",
+            why=f"the limits are {MOST_FILTERS} filters, {MOST_CHANNELS} channels and {LARGEST_SIDE} taps a side",
+            next="inspect a part of it: first_layer(array[:64])",
+        )
+    if array.dtype.kind not in "iufb":
+        raise InputError(
+            f"{name[:100]!r} holds {array.dtype}, not real numbers", next="save an array of floats"
+        )
+    taps = np.array(array, dtype=np.float64)
+    if not np.isfinite(taps).all():
+        count = int((~np.isfinite(taps)).sum())
+        raise InputError(
+            f"{name[:100]!r} holds NaN or infinity in {count:,} of {math.prod(shape):,} taps",
+            next="the training that made it diverged: inspect an earlier checkpoint",
+        )
+    return taps

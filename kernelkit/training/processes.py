@@ -1,0 +1,87 @@
+"""Several processes that train one net, as ``torchrun`` starts them; one process is the same with a count of one."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kernelkit.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import torch
+    from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Which of how many processes this one is."""
+
+    rank: int = 0
+    count: int = 1
+
+    @property
+    def first(self) -> bool:
+        """Whether this is the one that writes and tells."""
+        return self.rank == 0
+
+    def summed(self, values: Tensor) -> Tensor:
+        """Return the sum over all processes."""
+        if self.count > 1:
+            import torch
+
+            torch.distributed.all_reduce(values)
+        return values
+
+    def wait(self) -> None:
+        """Go on when all have come here."""
+        if self.count > 1:
+            import torch
+
+            torch.distributed.barrier()
+
+
+def environment() -> tuple[Processes, int]:
+    """Return what ``torchrun`` says of this process, and its number on this machine.
+
+    Raises
+    ------
+    InputError
+        Variables that are no numbers, or numbers that do not fit together.
+    """
+    try:
+        rank = int(os.environ.get("RANK", "0"))
+        count = int(os.environ.get("WORLD_SIZE", "1"))
+        local = int(os.environ.get("LOCAL_RANK", "0"))
+    except ValueError as refused:
+        raise InputError(
+            "RANK, WORLD_SIZE and LOCAL_RANK are whole numbers",
+            why="torchrun sets them",
+            next="torchrun --nproc-per-node 2 -m kernelkit train lenet",
+        ) from refused
+    if not 0 <= rank < count or local < 0:
+        raise InputError(
+            f"there is no process {rank} of {count}, LOCAL_RANK {local}",
+            why="RANK and LOCAL_RANK count from 0, and RANK stays below WORLD_SIZE",
+            next="leave these variables to torchrun, or unset them",
+        )
+    return Processes(rank, count), local
+
+
+@contextmanager
+def joined(device: torch.device) -> Iterator[Processes]:
+    """Join the processes that ``torchrun`` started, and leave them at the end; alone, do nothing."""
+    processes, _ = environment()
+    if processes.count == 1:
+        yield processes
+        return
+    import torch
+
+    torch.distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    try:
+        yield processes
+    finally:
+        torch.distributed.destroy_process_group()

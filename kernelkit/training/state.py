@@ -1,0 +1,336 @@
+"""The state of a run between two steps: everything that a checkpoint holds, and the files of the run's folder."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kernelkit.errors import CheckpointError, InputError, OutputError
+from kernelkit.files import write_whole
+from kernelkit.training.checkpoint import fill, load_checkpoint, part, save_checkpoint
+from kernelkit.training.config import differences, from_dict
+from kernelkit.training.history import Epoch, as_csv, as_dicts, as_json_lines, best_of, from_dicts
+from kernelkit.training.result import as_dict
+from kernelkit.training.schedule import rate
+
+if TYPE_CHECKING:
+    import os
+
+    import torch
+    from torch import Tensor, nn
+
+    from kernelkit.datasets.labelled import LabelledImages
+    from kernelkit.training.batches import Batches, Scale
+    from kernelkit.training.config import Config
+    from kernelkit.training.evaluate import Metrics
+    from kernelkit.training.loop import Earlier, Outcome
+    from kernelkit.training.processes import Processes
+
+LAST = "last.safetensors"
+BEST = "best.safetensors"
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    """What a run knows between two steps; `save` writes it and `begun` reads it."""
+
+    config: Config
+    processes: Processes
+    folder: Path | None
+    plain: nn.Sequential
+    net: nn.Sequential
+    shadow: nn.Sequential | None
+    optimiser: torch.optim.Optimizer
+    training: Batches
+    validation: Batches | None
+    test: Batches
+    facts: dict[str, object]
+    sums: Tensor
+    drops: bool
+    steps: int
+    step: int = 0
+    seconds: float = 0.0
+    history: tuple[Epoch, ...] = ()
+    best: dict[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def epoch(self) -> int:
+        """Epochs that are complete."""
+        return len(self.history)
+
+    def order(self) -> Tensor:
+        """Return the order of the training images in this epoch."""
+        import torch
+
+        from kernelkit.datasets.sampling import order
+
+        found = order(len(self.training), seed=self.config.seed, epoch=self.epoch)
+        return torch.from_numpy(found).to(self.training.images.device)
+
+    def average(self) -> None:
+        """Move the average towards the weights of this step; faster at first, so that the start is forgotten."""
+        if self.shadow is None:
+            return
+        import torch
+
+        decay = min(self.config.averaging, self.step / (self.step + 10))
+        with torch.no_grad():
+            pairs = list(zip(self.shadow.state_dict().values(), self.net.state_dict().values(), strict=True))
+            moving = [(kept, new) for kept, new in pairs if kept.is_floating_point()]
+            torch._foreach_lerp_([kept for kept, _ in moving], [new for _, new in moving], 1 - decay)
+
+    def evaluated(self) -> nn.Sequential:
+        """Return the net whose weights count: the averaged ones where there are such."""
+        return self.net if self.shadow is None else self.shadow
+
+    def plain_weights(self) -> dict[str, Tensor]:
+        """Return the weights of the plain net that count now, on the processor."""
+        from kernelkit.training.normalisation import folded
+
+        found = folded(self.evaluated(), self.plain)
+        return {name: tensor.detach().cpu().clone() for name, tensor in found.items()}
+
+    def chosen_net(self) -> nn.Sequential:
+        """Return the plain net with the chosen weights."""
+        fill(self.plain, self.best, source=str(self.folder or "the run"))
+        return self.plain
+
+    def complete(self, learned: Metrics, validation: Metrics | None) -> None:
+        """Close an epoch: note it, keep its weights if they are the best, and write everything."""
+        lr = rate(self.config, self.step - 1, self.steps * self.config.epochs)
+        before = self.history[-1].seconds_in_all if self.history else 0.0
+        row = Epoch(
+            epoch=self.epoch + 1,
+            step=self.step,
+            lr=lr,
+            train_loss=learned.loss,
+            train_accuracy=learned.accuracy,
+            validation_loss=None if validation is None else validation.loss,
+            validation_accuracy=None if validation is None else validation.accuracy,
+            seconds=self.seconds - before,
+            seconds_in_all=self.seconds,
+        )
+        self.history = (*self.history, row)
+        self.sums.zero_()
+        if best_of(self.history) is row:
+            self.best = self.plain_weights()
+            self._write_best(row)
+        self.save()
+        self._write("log.csv", as_csv(self.history))
+        self._write("log.jsonl", as_json_lines(self.history))
+
+    def save(self) -> None:
+        """Write everything that is needed to go on from here."""
+        if self.folder is None or not self.processes.first:
+            return
+        tensors = {f"net.{name}": tensor for name, tensor in self.net.state_dict().items()}
+        if self.shadow is not None:
+            tensors |= {f"average.{name}": tensor for name, tensor in self.shadow.state_dict().items()}
+        for index, values in self.optimiser.state_dict()["state"].items():
+            tensors |= {
+                f"optimiser.{index}.{name}": value for name, value in values.items() if value is not None
+            }
+        facts = {
+            "config": self.config.as_dict(),
+            "step": self.step,
+            "seconds": self.seconds,
+            "history": as_dicts(self.history),
+            **self.facts,
+        }
+        save_checkpoint(self.folder / LAST, tensors | {"sums": self.sums}, facts)
+
+    def finish(self, outcome: Outcome) -> None:
+        """Write the result."""
+        self._write("result.json", json.dumps(as_dict(outcome) | self.facts, indent=2) + "\n")
+
+    def _write_best(self, row: Epoch) -> None:
+        if self.folder is None or not self.processes.first:
+            return
+        facts = {"config": self.config.as_dict(), "epoch": row.epoch, **self.facts}
+        save_checkpoint(self.folder / BEST, self.best, facts)
+
+    def _write(self, name: str, text: str) -> None:
+        if self.folder is not None and self.processes.first:
+            write_whole(self.folder / name, text.encode(), next="free some space, or name another --folder")
+
+    def restore(self) -> None:
+        """Go back to the last checkpoint of the folder.
+
+        Raises
+        ------
+        CheckpointError
+            It is damaged, or that of another run.
+        """
+        assert self.folder is not None
+        path = self.folder / LAST
+        tensors, facts = load_checkpoint(path)
+        try:
+            config = from_dict(facts["config"])  # type: ignore[arg-type]
+            self.step, self.seconds = int(facts["step"]), float(facts["seconds"])  # type: ignore[call-overload,arg-type]
+            self.history = from_dicts(facts["history"])  # type: ignore[arg-type]
+            sums = tensors["sums"]
+        except (KeyError, TypeError, ValueError) as refused:
+            raise CheckpointError(
+                f"{path} does not hold what a run needs to go on",
+                why=f"reading it fails at {str(refused)[:100]}",
+                next="start anew in another folder",
+            ) from refused
+        self._check_same(config, facts)
+        fill(self.net, part(tensors, "net."), source=str(path))
+        if self.shadow is not None:
+            fill(self.shadow, part(tensors, "average."), source=str(path))
+        self._restore_optimiser(part(tensors, "optimiser."))
+        self.sums.copy_(sums)
+        if self.history:
+            self.best, _ = load_checkpoint(self.folder / BEST)
+
+    def _check_same(self, config: Config, facts: dict[str, object]) -> None:
+        differing = list(differences(config, self.config))
+        differing += [
+            f"{name} {facts.get(name)} and {mine}"
+            for name, mine in self.facts.items()
+            if facts.get(name) != mine
+        ]
+        if differing:
+            raise CheckpointError(
+                f"{self.folder} holds another run",
+                why="it differs in " + "; ".join(differing[:4]),
+                next="give the options of that run, or name another --folder",
+            )
+
+    def _restore_optimiser(self, tensors: dict[str, Tensor]) -> None:
+        import torch
+
+        whole = self.optimiser.state_dict()
+        order = [index for group in whole["param_groups"] for index in group["params"]]
+        parameters = [weights for group in self.optimiser.param_groups for weights in group["params"]]
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in tensors.items():
+            index, _, value = name.partition(".")
+            weights = parameters[order.index(int(index))]
+            if tensor.shape == weights.shape:
+                # fused steps go through memory as it lies, so moments must lie as their weights do
+                tensor = torch.empty_like(weights).copy_(tensor)  # noqa: PLW2901
+            state.setdefault(int(index), {})[value] = tensor
+        whole["state"] = state
+        self.optimiser.load_state_dict(whole)
+
+
+def begun(
+    config: Config,
+    training: LabelledImages,
+    test: LabelledImages,
+    *,
+    folder: str | os.PathLike[str] | None,
+    earlier: Earlier,
+    device: torch.device,
+    processes: Processes,
+) -> State:
+    """Return the state of a run before its first step, or where an earlier session left it."""
+    import torch
+    from torch import nn
+
+    from kernelkit.nets.initialise import initialise
+    from kernelkit.training.normalisation import normalised
+    from kernelkit.training.randomness import seed_of
+    from kernelkit.training.schedule import optimiser_of
+    from kernelkit.training.splits import splits_of
+
+    place = None if folder is None else Path(folder)
+    if place is not None:
+        _refuse_earlier(place, earlier)
+    splits = splits_of(config, training, test, device=device)
+    plain = net_of(config, training)
+    initialise(plain, config.initialisation, seed=seed_of(config.seed, "initialisation"))
+    form = torch.channels_last if config.layout == "channels last" else torch.contiguous_format
+    plain = plain.to(device, memory_format=form)  # type: ignore[call-overload]
+    kept = copy.deepcopy(plain)
+    net = normalised(plain).to(device) if config.normalisation == "batch" else plain
+    state = State(
+        config=config,
+        processes=processes,
+        folder=place,
+        plain=kept,
+        net=net,
+        shadow=copy.deepcopy(net) if config.averaging else None,
+        optimiser=optimiser_of(config, net),
+        training=splits.training,
+        validation=splits.validation,
+        test=splits.test,
+        facts=_facts(training, test, splits.scale),
+        sums=torch.zeros(3, dtype=torch.float64, device=device),
+        drops=any(isinstance(layer, nn.Dropout) and layer.p > 0 for layer in plain),
+        steps=steps_of(config, len(splits.training)),
+    )
+    if place is not None:
+        _make(place)
+    processes.wait()
+    if place is not None and (place / LAST).exists():
+        state.restore()
+    elif place is not None and processes.first:
+        write_whole(
+            place / "config.json",
+            (json.dumps(config.as_dict() | state.facts, indent=2) + "\n").encode(),
+            next="name another --folder",
+        )
+    processes.wait()
+    return state
+
+
+def net_of(config: Config, training: LabelledImages) -> nn.Sequential:
+    """Return the net of a configuration for the channels and classes of the images."""
+    from kernelkit.nets.known import build
+
+    return build(
+        config.net,
+        **(
+            {"channels": training.images.shape[1], "classes": len(training.classes), "size": config.size}
+            | dict(config.options)
+        ),
+    )
+
+
+def steps_of(config: Config, images: int) -> int:
+    """Return the steps of an epoch; the last one may be smaller.
+
+    With batch normalisation a last batch of a single image is left out: its variance is nothing.
+    """
+    whole, rest = divmod(images, config.batch)
+    return max(1, whole + (rest > (1 if config.normalisation == "batch" else 0)))
+
+
+def _facts(training: LabelledImages, test: LabelledImages, scale: Scale) -> dict[str, object]:
+    """Return what must be the same when a run goes on, and what is needed to use its weights."""
+    return {
+        "training_data": training.name,
+        "training_sha256": training.sha256,
+        "test_data": test.name,
+        "test_sha256": test.sha256,
+        "classes": list(training.classes),
+        "mean": list(scale.mean),
+        "deviation": list(scale.deviation),
+    }
+
+
+def _refuse_earlier(folder: Path, earlier: Earlier) -> None:
+    """Refuse a folder that holds an earlier run, unless that is to go on."""
+    if earlier == "refuse" and (folder / LAST).exists():
+        raise InputError(
+            f"{folder} holds an earlier run",
+            why="its checkpoints would be lost",
+            next="--resume goes on with it, --folder names another one",
+        )
+
+
+def _make(folder: Path) -> None:
+    """Make the folder of a run, when everything else is known to be right."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise OutputError(
+            f"{folder} cannot be made: {(refused.strerror or str(refused)).lower()}",
+            next="name another --folder",
+        ) from refused

@@ -1,0 +1,140 @@
+"""The state of a run: steps of an epoch, averages, and what a checkpoint brings back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+from training.striped import striped
+
+from kernelkit.errors import CheckpointError, OutputError
+from kernelkit.training.checkpoint import load_checkpoint, save_checkpoint
+from kernelkit.training.config import Config
+from kernelkit.training.evaluate import Metrics
+from kernelkit.training.processes import Processes
+from kernelkit.training.state import LAST, begun, steps_of
+
+CONFIG = Config(
+    net="lenet",
+    size=28,
+    batch=16,
+    validation=10,
+    optimiser="adamw",
+    normalisation="batch",
+    averaging=0.5,
+    options=(("activation", "relu"),),
+)
+
+
+def state(folder=None, *, earlier="continue", **changes):
+    return begun(
+        CONFIG.with_changes(**changes),
+        striped(60, seed=0),
+        striped(20, seed=1),
+        folder=folder,
+        earlier=earlier,
+        device=torch.device("cpu"),
+        processes=Processes(),
+    )
+
+
+def stepped(run):
+    """Take one step on the first batch."""
+    images, labels = run.training.plain(slice(0, 16))
+    torch.nn.functional.cross_entropy(run.net(images), labels).backward()
+    run.optimiser.step()
+    run.step += 1
+    run.average()
+
+
+@pytest.mark.parametrize(
+    ("images", "batch", "plain", "normalised"),
+    [(64, 32, 2, 2), (65, 32, 3, 2), (66, 32, 3, 3), (5, 32, 1, 1)],
+)
+def test_the_last_batch_may_be_smaller_but_not_a_single_normalised_image(images, batch, plain, normalised):
+    assert steps_of(CONFIG.with_changes(batch=batch, normalisation="none"), images) == plain
+    assert steps_of(CONFIG.with_changes(batch=batch), images) == normalised
+
+
+def test_an_average_is_a_mean_of_all_weights_so_far_with_the_first_ones_forgotten():
+    run = state()
+    start = run.net[0].weight.detach().clone()
+    stepped(run)
+    after = run.net[0].weight.detach()
+    share = 1 / 11  # of the old average after the first step: step / (step + 10)
+    expected = share * start + (1 - share) * after
+    assert torch.allclose(run.shadow[0].weight, expected, atol=1e-7)
+
+
+def test_what_is_saved_comes_back_and_lies_in_memory_as_before(tmp_path):
+    run = state(tmp_path)
+    stepped(run)
+    run.save()
+    again = state(tmp_path)
+    assert again.step == 1
+    for one, other in ((run.net, again.net), (run.shadow, again.shadow)):
+        kept = other.state_dict()
+        assert all(torch.equal(weights, kept[name]) for name, weights in one.state_dict().items())
+    moments = (one.optimiser.state_dict()["state"] for one in (run, again))
+    first, second = moments
+    assert first.keys() == second.keys()
+    for index, before in first.items():
+        after = second[index]
+        assert before.keys() == after.keys()
+        for name in before:
+            assert torch.equal(before[name], after[name])
+            assert before[name].stride() == after[name].stride()
+    for weights, moment in again.optimiser.state.items():
+        assert moment["exp_avg"].stride() == weights.stride()
+
+
+def test_the_kept_weights_are_those_of_the_best_epoch(tmp_path):
+    run = state(tmp_path)
+    run.sums += 1
+    for accuracy in (0.5, 0.7, 0.6):
+        stepped(run)
+        run.complete(Metrics(1.0, 0.5, 50), Metrics(1.0, accuracy, 10))
+        if accuracy == 0.7:
+            best = {name: weights.clone() for name, weights in run.best.items()}
+    kept, facts = load_checkpoint(tmp_path / "best.safetensors")
+    assert facts["epoch"] == 2
+    assert all(torch.equal(kept[name], best[name]) for name in best)
+    assert [json.loads(line)["epoch"] for line in (tmp_path / "log.jsonl").read_text().splitlines()] == [
+        1,
+        2,
+        3,
+    ]
+    assert all(torch.equal(run.chosen_net().state_dict()[name], best[name]) for name in best)
+
+
+@pytest.mark.parametrize("spoilt", ["step", "history", "config", "sums"])
+def test_a_checkpoint_without_what_a_run_needs_is_refused(spoilt, tmp_path):
+    run = state(tmp_path)
+    run.save()
+    tensors, facts = load_checkpoint(tmp_path / LAST)
+    facts.pop("schema")
+    if spoilt == "sums":
+        tensors.pop("sums")
+    else:
+        facts[spoilt] = "nonsense"
+    save_checkpoint(tmp_path / LAST, tensors, facts)
+    with pytest.raises(CheckpointError, match="does not hold what a run needs to go on"):
+        state(tmp_path)
+
+
+def test_a_checkpoint_of_another_net_names_the_shapes(tmp_path):
+    run = state(tmp_path)
+    run.save()
+    tensors, facts = load_checkpoint(tmp_path / LAST)
+    facts.pop("schema")
+    tensors["net.0.weight"] = torch.zeros(7, 1, 5, 5)
+    save_checkpoint(tmp_path / LAST, tensors, facts)
+    with pytest.raises(CheckpointError, match=r"0\.weight is \(7, 1, 5, 5\) and should be \(6, 1, 5, 5\)"):
+        state(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("here")
+    with pytest.raises(OutputError, match="cannot be made"):
+        state(tmp_path / "file" / "run")
