@@ -3,8 +3,9 @@
     python docs/execute.py            check all pages; exit 1 where a block differs
     python docs/execute.py --write    put the real output into the pages
 
-A console block holds ``$ kernelkit ...`` lines, each followed by its output; a pycon block is a session.
-What a page writes into ``figures/`` is a figure of docs.  Links to files are checked too.
+A console block holds ``$ kernelkit ...`` lines, each followed by its output; a pycon block is a session; a text block
+that names a file of docs, as in ``text benchmarks/learn.txt``, holds that file.  What a page writes into ``figures/``
+is a figure of docs; ``weights/`` are the weights of docs.  Links to files are checked too.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from kernelkit.cli.app import run
 
 ROOT = Path(__file__).resolve().parent.parent
 _BLOCK = re.compile(r"^```(?P<kind>console|pycon)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"^```text (?P<name>\S+)\n.*?^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)[^)]*\)")
 
 
@@ -41,7 +43,11 @@ def executed(text: str) -> str:
         played = _console(body) if match["kind"] == "console" else _session(body, session)
         return f"```{match['kind']}\n{played}```"
 
-    return _BLOCK.sub(block, text)
+    def file(match: re.Match[str]) -> str:
+        content = (ROOT / "docs" / match["name"]).read_text(encoding="utf-8").strip("\n")
+        return f"```text {match['name']}\n{content}\n```"
+
+    return _FILE.sub(file, _BLOCK.sub(block, text))
 
 
 def _console(body: str) -> str:
@@ -110,6 +116,7 @@ def main() -> int:
         os.chdir(folder)  # commands of a page may write files
         drawn = Path("figures")
         drawn.mkdir()
+        Path("weights").symlink_to(ROOT / "docs" / "weights")
         for page, text in sources.items():
             name = page.relative_to(ROOT)
             real = executed(text)

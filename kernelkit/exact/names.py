@@ -45,15 +45,15 @@ def derivative_text(alpha: MultiIndex) -> str:
 def functional_text(terms: tuple[Term, ...], *, number: Callable[[Fraction], str] = written) -> str:
     """Write a combination of terms, such as ``d^2/dx^2 + d^2/dy^2`` or ``integral over [0, 1]``.
 
-    ``number`` writes a coefficient.
+    ``number`` writes a coefficient, or a place.
     """
     if not terms:
         return "zero"
-    places = {_place_text(factors) for _, factors in terms}
+    places = {_place_text(factors, number) for _, factors in terms}
     shared = places.pop() if len(places) == 1 else None
     text = ""
     for coefficient, factors in terms:
-        body = _factors_text(factors) + ("" if shared is not None else _place_text(factors))
+        body = _factors_text(factors) + ("" if shared is not None else _place_text(factors, number))
         scale = "" if abs(coefficient) == 1 else number(abs(coefficient)) + " "
         if text:
             text += " - " if coefficient < 0 else " + "
@@ -79,12 +79,12 @@ def _factors_text(factors: tuple[Factor, ...]) -> str:
     return f"{core} integrated over {region} along {along}"
 
 
-def _place_text(factors: tuple[Factor, ...]) -> str:
+def _place_text(factors: tuple[Factor, ...], number: Callable[[Fraction], str]) -> str:
     places = [
         (n, f.at) for n, f in zip(axis_names(len(factors)), factors, strict=True) if isinstance(f, Point)
     ]
     if not any(x for _, x in places):
         return ""
     if len(places) == 1:
-        return f" at {places[0][0]} = {written(places[0][1])}"
-    return f" at ({', '.join(n for n, _ in places)}) = ({', '.join(written(x) for _, x in places)})"
+        return f" at {places[0][0]} = {number(places[0][1])}"
+    return f" at ({', '.join(n for n, _ in places)}) = ({', '.join(number(x) for _, x in places)})"

@@ -125,7 +125,7 @@ def noise_limit(taps: int) -> float:
     """Return the Gabor R^2 that 99 of 100 planes of white noise with so many taps stay below.
 
     Measured on 300 planes each of 5 x 5 (0.74), 7 x 7 (0.47), and 200 of 9 x 9 (0.36) and 11 x 11 (0.23); between
-    them by ``(6.5 ln n - 2.3) / n``, which meets all four within 0.04.
+    them by ``(6.5 ln n - 2.3) / n``, which meets all four within 0.05.
 
     Examples
     --------

@@ -220,19 +220,11 @@ def _drawn(tiles: Floats, names: list[str], columns: int, tiles_each: int, title
     for place, tile in enumerate(tiles):
         row, column = divmod(place, columns)
         x, y = column * step_x + (step_x - wide) / 2, row * step_y + _GAP / 2
-        dots = tile.repeat(repeat, axis=0).repeat(repeat, axis=1)
-        axes.imshow(
-            dots, extent=(x, x + wide, y + high, y), interpolation="nearest", aspect="auto", vmin=0, vmax=1
-        )
+        _paint(axes, tile.repeat(repeat, axis=0).repeat(repeat, axis=1), (x, x + wide, y, y + high))
         if tiles_each == 1:
-            _write(
-                axes,
-                x + wide / 2,
-                y + high + 0.04,
-                f"{place} {_SHORT.get(names[place], names[place])}".strip(),
-            )
+            _write(axes, x + wide / 2, y + high + 0.17, f"{place} {_short(names[place])}".strip())
         elif column == 0:
-            text = f"{row}\n{_SHORT.get(names[row], names[row])}"
+            text = f"{row}\n{_short(names[row])}"
             axes.text(-0.04, y + high / 2, text, fontsize=_LETTERS, color=style.INK, ha="right", va="center")
     axes.set_xlim(-left, width - left)
     axes.set_ylim(height, 0)
@@ -244,8 +236,23 @@ def _drawn(tiles: Floats, names: list[str], columns: int, tiles_each: int, title
     return figure
 
 
+def _short(name: str) -> str:
+    return style.plain(_SHORT.get(name, name))
+
+
+def _paint(axes: Axes, dots: Floats, box: tuple[float, float, float, float]) -> None:
+    """Draw the dots of a tile in a box (left, right, top, bottom)."""
+    left, right, top, bottom = box
+    axes.imshow(
+        dots, extent=(left, right, bottom, top), interpolation="nearest", aspect="auto", vmin=0, vmax=1
+    )
+    # without a frame, white taps at the rim melt into the page
+    rim = [left, right, right, left, left], [top, top, bottom, bottom, top]
+    axes.plot(*rim, color=style.FAINT, linewidth=0.5)
+
+
 def _write(axes: Axes, x: float, y: float, text: str) -> None:
-    axes.text(x, y, style.plain(text), fontsize=_LETTERS, color=style.INK, ha="center", va="top")
+    axes.text(x, y, text, fontsize=_LETTERS, color=style.INK, ha="center", va="baseline")
 
 
 def _legend(figure: Figure, largest: float, which: str, scale: Scale) -> None:

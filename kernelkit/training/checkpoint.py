@@ -25,9 +25,12 @@ KEY = "kernelkit"
 
 
 def save_checkpoint(
-    path: str | os.PathLike[str], tensors: Mapping[str, Tensor], facts: Mapping[str, object]
+    path: str | os.PathLike[str],
+    tensors: Mapping[str, Tensor],
+    facts: Mapping[str, object],
+    notes: Mapping[str, str] | None = None,
 ) -> None:
-    """Write tensors and facts as one file, whole or not at all.
+    """Write tensors and facts as one file, whole or not at all; notes stand in its header beside the facts.
 
     Raises
     ------
@@ -41,7 +44,11 @@ def save_checkpoint(
 
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     text = json.dumps({"schema": SCHEMA, **facts}, allow_nan=True)
-    write_whole(path, save(plain, metadata={KEY: text}), next="free some space, or name another --folder")
+    write_whole(
+        path,
+        save(plain, metadata={KEY: text, **(notes or {})}),
+        next="free some space, or name another --folder",
+    )
 
 
 def load_checkpoint(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], dict[str, object]]:

@@ -15,6 +15,7 @@ from kernelkit.training.config import differences, from_dict
 from kernelkit.training.history import Epoch, as_csv, as_dicts, as_json_lines, best_of, from_dicts
 from kernelkit.training.result import as_dict
 from kernelkit.training.schedule import rate
+from kernelkit.training.weights import save_weights
 
 if TYPE_CHECKING:
     import os
@@ -150,7 +151,7 @@ class State:
         if self.folder is None or not self.processes.first:
             return
         facts = {"config": self.config.as_dict(), "epoch": row.epoch, **self.facts}
-        save_checkpoint(self.folder / BEST, self.best, facts)
+        save_weights(self.folder / BEST, self.plain, self.best, facts)
 
     def _write(self, name: str, text: str) -> None:
         if self.folder is not None and self.processes.first:

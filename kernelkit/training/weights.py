@@ -1,4 +1,4 @@
-"""A trained net, read back from the weights that a run kept."""
+"""A trained net: its weights as a run keeps them, and the net read back from them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from kernelkit.errors import CheckpointError, KernelkitError
 from kernelkit.learning.extra import need_torch
 from kernelkit.training.batches import Scale
-from kernelkit.training.checkpoint import fill, load_checkpoint
+from kernelkit.training.checkpoint import fill, load_checkpoint, save_checkpoint
 from kernelkit.training.config import Config, from_dict
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
 
-    from torch import nn
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,29 @@ class Trained:
     scale: Scale
     classes: tuple[str, ...]
     epoch: int
+
+
+def save_weights(
+    path: str | os.PathLike[str],
+    net: nn.Sequential,
+    weights: Mapping[str, Tensor],
+    facts: Mapping[str, object],
+) -> None:
+    """Write the weights of a net with what is needed to use them, and the strides that weights do not tell.
+
+    Raises
+    ------
+    OutputError, MissingExtraError
+        As `save_checkpoint`.
+    """
+    from torch import nn
+
+    strides = {
+        f"{name}.weight.stride": ",".join(map(str, layer.stride))
+        for name, layer in net.named_children()
+        if isinstance(layer, nn.Conv2d)
+    }
+    save_checkpoint(path, weights, facts, strides)
 
 
 def load_trained(path: str | os.PathLike[str]) -> Trained:

@@ -79,6 +79,7 @@ def test_commands_about_kernels_load_nothing_heavy(arguments):
         ("design", "--order", "1", "--size", "5"),
         ("excite", "post", "--size", "3x3"),
         ("learn", "--teacher", "[[1,-1]]", "--image", "post"),
+        ("inspect", "sobel-x"),
     ],
     ids=" ".join,
 )

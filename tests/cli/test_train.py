@@ -17,6 +17,8 @@ from safetensors.torch import load_file
 from training.striped import striped
 
 from kernelkit.cli.app import run
+from kernelkit.inspection.layer import first_layer
+from kernelkit.inspection.weights import read_model
 
 PARTS = {"train": ("train", 120, 0), "test": ("t10k", 40, 1)}
 
@@ -113,6 +115,7 @@ def test_a_run_tells_what_it_does_and_keeps_everything(stripes, tmp_path, capsys
     folder = tmp_path / "runs" / "lenet-textbook" / "seed-0"
     assert only["folder"] == "runs/lenet-textbook/seed-0"
     assert load_file(folder / "best.safetensors")["0.weight"].shape == (6, 1, 5, 5)
+    assert first_layer(read_model(folder / "best.safetensors")).stride == (1, 1)
     rows = list(csv.DictReader((folder / "log.csv").read_text().splitlines()))
     assert [float(row["train_loss"]) for row in rows] == [row["train_loss"] for row in only["history"]]
     assert found["test_accuracy"]["mean"] == only["test"]["accuracy"]

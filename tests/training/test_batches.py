@@ -94,6 +94,10 @@ def test_a_drawn_image_is_the_image_moved_by_at_most_a_pixel_with_black_behind_i
     assert seen.keys() == known.keys()
     expected = 900 / len(known)
     assert all(abs(count - expected) < 5 * expected**0.5 for count in seen.values())
+    mirrored = sum(count for (_, turned), count in seen.items() if turned)
+    assert abs(mirrored - (450 if augmentation == "flips and shifts" else 0)) <= 5 * 15, (
+        "five deviations of half"
+    )
 
 
 def test_what_a_row_becomes_does_not_depend_on_who_asks():
