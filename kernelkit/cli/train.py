@@ -20,7 +20,7 @@ from kernelkit.training.config import Augmentation, Inputs, Normalisation, Optim
 from kernelkit.training.device import Device
 from kernelkit.training.processes import environment
 from kernelkit.training.recipes import RECIPES, recipe
-from kernelkit.training.symptoms import plateau, plateau_advice
+from kernelkit.training.symptoms import chance, plateau, plateau_advice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -168,7 +168,12 @@ def train(
         from kernelkit.plot.curves import curves
         from kernelkit.plot.save import save
 
-        save(curves([outcome.history for outcome in outcomes], title=f"{net}, recipe {config.recipe}"), plot)
+        figure = curves(
+            [outcome.history for outcome in outcomes],
+            chance=chance(len(outcomes[0].classes)),
+            title=f"{net}, recipe {config.recipe}",
+        )
+        save(figure, plot)
     write(told(outcomes, form), output)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kernelkit.training.history import Epoch
     from kernelkit.training.loop import Outcome
 
+_PUBLISHED_ON = "Fashion-MNIST train"
 FORMATS = {"text": "for reading in a terminal", "json": "for scripts"}
 
 
@@ -154,7 +155,7 @@ def _text(outcomes: Sequence[Outcome]) -> str:
         after = "; the test images were looked at after that" if found is not None else ""
         lines.append(row("epoch kept", f"{epochs} of {config.epochs}, {kept}{after}"))
     lines += [
-        row("published", f"{one.accuracy:.3f} on Fashion-MNIST, {one.source}") for one in _comparable(config)
+        row("published", f"{one.accuracy:.3f} on Fashion-MNIST, {one.source}") for one in _comparable(first)
     ]
     seconds = [outcome.seconds for outcome in outcomes]
     each = " a seed" if len(seconds) > 1 else ""
@@ -173,9 +174,12 @@ def _spread_text(found: Spread) -> str:
     )
 
 
-def _comparable(config: Config) -> tuple[Published, ...]:
-    """Return what was published for the very same net and recipe; for changed ones nothing is comparable."""
-    return () if config.recipe not in WORDS or _changes(config) else published(config.net, config.recipe)
+def _comparable(outcome: Outcome) -> tuple[Published, ...]:
+    """Return what was published for the very same net, recipe and data; for others nothing is comparable."""
+    config = outcome.config
+    if outcome.data != _PUBLISHED_ON or config.recipe not in WORDS or _changes(config):
+        return ()
+    return published(config.net, config.recipe)
 
 
 def _changes(config: Config) -> tuple[str, ...]:
@@ -202,7 +206,7 @@ def _record(outcomes: Sequence[Outcome]) -> str:
     values: dict[str, object] = {
         "schema": SCHEMA,
         "test_accuracy": None if found is None else dataclasses.asdict(found),
-        "published": [dataclasses.asdict(one) for one in _comparable(outcomes[0].config)],
+        "published": [dataclasses.asdict(one) for one in _comparable(outcomes[0])],
         "runs": [
             {
                 **as_dict(outcome),

@@ -6,6 +6,7 @@ go on stands under ``net.``, ``average.`` and ``optimiser.``.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +44,7 @@ def save_checkpoint(
     from safetensors.torch import save
 
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    text = json.dumps({"schema": SCHEMA, **facts}, allow_nan=True)
+    text = json.dumps({"schema": SCHEMA, "sha256": _hash(plain), **facts})
     write_whole(
         path,
         save(plain, metadata={KEY: text, **(notes or {})}),
@@ -86,7 +87,24 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], di
         raise CheckpointError(
             f"{path} is written in another form than {SCHEMA}", next="use the version that wrote it"
         )
+    if facts.pop("sha256", None) != _hash(tensors):
+        raise CheckpointError(
+            f"{path} is damaged: its numbers are not those that were written",
+            why="the hash of its tensors is another",
+            next="take a copy of it, or start anew in another folder",
+        )
     return tensors, facts
+
+
+def _hash(tensors: Mapping[str, Tensor]) -> str:
+    """Return a hash of names, kinds, shapes and numbers."""
+    import torch
+
+    digest = hashlib.sha256()
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)} ".encode())
+        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
 
 
 def fill(net: nn.Module, tensors: Mapping[str, Tensor], *, source: str) -> None:

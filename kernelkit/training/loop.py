@@ -71,6 +71,8 @@ class Outcome:
         Numbers in the net that is kept.
     seconds
         Time in all sessions of the run together.
+    data, classes
+        What the training images are, and what their labels stand for.
     device
         What it was trained on, in this session.
     folder
@@ -85,6 +87,8 @@ class Outcome:
     test: Metrics | None
     parameters: int
     seconds: float
+    data: str
+    classes: tuple[str, ...]
     device: str
     folder: str | None
 
@@ -207,6 +211,7 @@ class _Run:
         if reason != "interrupted":
             net = state.chosen_net()
             test = evaluate(net, state.test, precision=state.config.precision, processes=self.processes)
+            _refuse_divergence(test.loss, state)
         validation = None
         if chosen is not None and chosen.validation_accuracy is not None:
             assert chosen.validation_loss is not None
@@ -220,6 +225,8 @@ class _Run:
             test=test,
             parameters=sum(parameter.numel() for parameter in state.plain.parameters()),
             seconds=state.seconds,
+            data=state.data,
+            classes=state.classes,
             device=name_of(state.sums.device),
             folder=None if state.folder is None else str(state.folder),
         )
@@ -246,6 +253,8 @@ class _Run:
         state.seconds += time.monotonic() - started
         learned = metrics(state.sums)
         _refuse_divergence(learned.loss, state)
+        if validation is not None:
+            _refuse_divergence(validation.loss, state)
         state.complete(learned, validation)
         self._tell()
         self.saved = time.monotonic()

@@ -23,5 +23,6 @@ def as_dict(outcome: Outcome) -> dict[str, object]:
         "test": None if outcome.test is None else dataclasses.asdict(outcome.test),
         "parameters": outcome.parameters,
         "seconds": outcome.seconds,
+        "data": outcome.data,
         "device": outcome.device,
     }

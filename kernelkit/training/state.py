@@ -48,6 +48,8 @@ class State:
     training: Batches
     validation: Batches | None
     test: Batches
+    data: str
+    classes: tuple[str, ...]
     facts: dict[str, object]
     sums: Tensor
     drops: bool
@@ -235,6 +237,7 @@ def begun(
     from torch import nn
 
     from kernelkit.nets.initialise import initialise
+    from kernelkit.training.evaluate import accumulator
     from kernelkit.training.normalisation import normalised
     from kernelkit.training.randomness import seed_of
     from kernelkit.training.schedule import optimiser_of
@@ -261,8 +264,10 @@ def begun(
         training=splits.training,
         validation=splits.validation,
         test=splits.test,
+        data=training.name,
+        classes=training.classes,
         facts=_facts(training, test, splits.scale),
-        sums=torch.zeros(3, dtype=torch.float64, device=device),
+        sums=torch.zeros(3, dtype=accumulator(device), device=device),
         drops=any(isinstance(layer, nn.Dropout) and layer.p > 0 for layer in plain),
         steps=steps_of(config, len(splits.training)),
     )

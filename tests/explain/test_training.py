@@ -163,6 +163,12 @@ def test_what_was_published_is_not_compared_with_something_else(change):
     assert json.loads(told([run], "json"))["published"] == []
 
 
+def test_what_was_published_is_not_compared_with_runs_on_other_data():
+    run = outcome(data="MNIST train")
+    assert "published" not in told([run])
+    assert json.loads(told([run], "json"))["published"] == []
+
+
 def test_what_was_published_is_told_with_its_data_and_its_source():
     text = flat(told([outcome()]))
     assert "published 0.779 on Fashion-MNIST, Dive into Deep Learning, Chinese edition, PyTorch" in text

@@ -284,3 +284,14 @@ def test_parts_are_what_their_names_begin_with():
     tensors = {"net.0.weight": torch.ones(1), "network": torch.ones(2), "average.net.0": torch.ones(3)}
     assert {name: len(tensor) for name, tensor in part(tensors, "net.").items()} == {"0.weight": 1}
     assert {name: len(tensor) for name, tensor in part(tensors, "average.").items()} == {"net.0": 3}
+
+
+def test_a_single_flipped_bit_anywhere_in_the_numbers_is_noticed(tmp_path):
+    path = tmp_path / "last.safetensors"
+    save_checkpoint(path, TENSORS, FACTS)
+    whole = path.read_bytes()
+    start = 8 + int.from_bytes(whole[:8], "little")
+    for place in range(start, len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 16]) + whole[place + 1 :])
+        with pytest.raises(CheckpointError, match=r"is damaged|is no checkpoint"):
+            load_checkpoint(path)

@@ -264,6 +264,17 @@ def test_divergence_is_said_with_what_helps():
     assert caught.value.limit == 1e6
 
 
+def test_a_last_step_that_diverges_is_no_result():
+    """The loss of an epoch is summed before its last step; only the test sees what that step did."""
+    with pytest.raises(DivergenceError, match="no longer a number"):
+        train(
+            config(optimiser="sgd", lr=1e30, epochs=1, batch=203, validation=0, **RELU),
+            LEARNED,
+            TESTED,
+            device="cpu",
+        )
+
+
 def test_training_stops_early_only_when_nothing_gets_better():
     outcome = train(
         config(**RELU | {"epochs": 40, "patience": 2, "lr": 0.003}), LEARNED, TESTED, device="cpu"
