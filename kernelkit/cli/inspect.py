@@ -110,7 +110,12 @@ def _model(text: str) -> Model:
     if text.lstrip().startswith("["):
         from kernelkit.exact.notation import read_table
 
-        table = np.array(read_table(text), dtype=object).astype(float)
+        try:
+            table = np.array(read_table(text), dtype=object).astype(float)
+        except OverflowError as too_large:
+            raise InputError(
+                "a tap of the table is larger than any float", next='"[[1,-1]]" is one filter'
+            ) from too_large
         if table.ndim not in {2, 3, 4}:
             raise ShapeError(
                 f"a table of {table.ndim} axes is no layer",

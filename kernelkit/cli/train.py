@@ -84,7 +84,12 @@ _PATIENT = 1.0
 @click.option(
     "--patience", type=click.IntRange(min=0), metavar="N", help="Stop after N epochs without a better one."
 )
-@click.option("--subset", type=click.IntRange(min=1), metavar="N", help="Only N images, for trying out.")
+@click.option(
+    "--subset",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Only N images, and at most N to test on, for trying out.",
+)
 @click.option("--size", type=click.IntRange(min=1), metavar="PIXELS", help="Height and width of the input.")
 @click.option("--activation", metavar="WORD", help="sigmoid, tanh or relu.")
 @click.option("--pooling", metavar="WORD", help="average or max.")
@@ -235,10 +240,17 @@ def _runs(
     """Train once a seed, and tell what happens."""
     from kernelkit.datasets.load import load
     from kernelkit.training.loop import train as train_once
+    from kernelkit.training.state import holds_run, refuse_earlier
 
     parts = [load(data, part, download=download) for part in ("train", "test")]
     if config.subset and by_subset:
         config = config.with_changes(validation=config.validation * config.subset // len(parts[0]))
+    for seed in seeds:
+        place = session.folder / f"seed-{seed}"
+        if not session.resume:
+            refuse_earlier(place)
+        elif not holds_run(place):
+            session.say(f"nothing to resume in {place}: this run starts anew")
     session.say(configured(config, [_described(part) for part in parts]))
     outcomes = []
     for seed in seeds:
@@ -286,7 +298,8 @@ def _telling(session: _Session, config: Config, classes: int) -> Callable[[Progr
         told_epochs = len(progress.history)
         if not warned and plateau(progress.history, classes):
             warned = True
-            session.say(paragraph(f"note: {plateau_advice(config, classes)}", indent="  "))
+            advice = plateau_advice(config, classes, loss=progress.history[-1].train_loss)
+            session.say(paragraph(f"note: {advice}", indent="  "))
         now = time.monotonic()
         if terminal and now - said > _PATIENT:
             said = now

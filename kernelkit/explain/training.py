@@ -61,7 +61,12 @@ def configured(config: Config, data: Sequence[str]) -> str:
         row("recipe", _recipe_text(config)),
         *[row("data", text) for text in data],
         *(
-            [row("subset", f"{config.subset:,} training images only, for trying out")]
+            [
+                row(
+                    "subset",
+                    f"{config.subset:,} of the training images, and at most as many to test on, for trying out",
+                )
+            ]
             if config.subset
             else []
         ),

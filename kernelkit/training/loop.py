@@ -144,6 +144,8 @@ def train(  # noqa: PLR0913 - what to run, where to keep it, how to go on
         A checkpoint cannot be written; the one before it is still whole.
     MissingExtraError
         PyTorch or safetensors is not installed.
+    KeyboardInterrupt
+        Somebody asked to stop after the last step: the run is finished, and its result kept.
     """
     need_torch("train")
     one_of(earlier, get_args(Earlier), what="earlier")
@@ -162,9 +164,13 @@ def train(  # noqa: PLR0913 - what to run, where to keep it, how to go on
         )
         run = _Run(state, processes, stop, save_every, progress if processes.first else None)
         try:
-            return run.outcome(run.epochs())
+            reason = run.epochs()
+            outcome = run.outcome(reason)
         finally:
             run.close()
+        if stop.asked and reason != "interrupted":
+            raise KeyboardInterrupt  # it came during the test, whose result is kept; nothing else is begun
+        return outcome
 
 
 class _Run:
@@ -338,7 +344,7 @@ def _wrapped(state: State, processes: Processes) -> torch.nn.Module:
     if state.config.compilation == "whole net":
         forward = torch.compile(forward)  # type: ignore[assignment]
     if processes.count > 1:
-        forward = torch.nn.parallel.DistributedDataParallel(forward, broadcast_buffers=False)
+        forward = torch.nn.parallel.DistributedDataParallel(forward)
     return forward
 
 

@@ -73,11 +73,23 @@ def environment() -> tuple[Processes, int]:
 
 @contextmanager
 def joined(device: torch.device) -> Iterator[Processes]:
-    """Join the processes that ``torchrun`` started, and leave them at the end; alone, do nothing."""
+    """Join the processes that ``torchrun`` started, and leave them at the end; alone, do nothing.
+
+    Raises
+    ------
+    InputError
+        There are to be several processes, and nothing says where.
+    """
     processes, _ = environment()
     if processes.count == 1:
         yield processes
         return
+    if not os.environ.get("MASTER_ADDR"):
+        raise InputError(
+            f"WORLD_SIZE is {processes.count}, and MASTER_ADDR does not say where the others are",
+            why="torchrun sets both",
+            next="torchrun --nproc-per-node 2 -m kernelkit train lenet, or unset WORLD_SIZE",
+        )
     import torch
 
     torch.distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")

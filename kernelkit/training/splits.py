@@ -51,6 +51,12 @@ def splits_of(
     held_back = None
     if config.validation:
         learned, held_back = split_off(learned, config.validation)
+    if config.normalisation == "batch" and len(learned) == 1:
+        raise InputError(
+            "batch normalisation needs two training images or more",
+            why="the variance of a single one is nothing",
+            next="--normalisation none, or more images",
+        )
     scale = scale_of(config.inputs, learned)
     common = {"size": config.size, "device": device, "layout": config.layout}
     return Splits(

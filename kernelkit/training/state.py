@@ -188,7 +188,20 @@ class State:
         self._restore_optimiser(part(tensors, "optimiser."))
         self.sums.copy_(sums)
         if self.history:
-            self.best, _ = load_checkpoint(self.folder / BEST)
+            self._restore_best(self.folder / BEST)
+
+    def _restore_best(self, path: Path) -> None:
+        """Read the weights that were kept, which must be of this run and of its best epoch, or of the one after it."""
+        self.best, facts = load_checkpoint(path)
+        expected = {"config": self.config.as_dict(), **self.facts}
+        mine = json.loads(json.dumps(expected))
+        later = {best_of(self.history).epoch, self.epoch + 1}
+        if {name: facts.get(name) for name in mine} != mine or facts.get("epoch") not in later:
+            raise CheckpointError(
+                f"{path} holds the weights of another run, or of another epoch",
+                why=f"epoch {best_of(self.history).epoch} of this run was the best",
+                next="put its own file back, or start anew in another folder",
+            )
 
     def _check_same(self, config: Config, facts: dict[str, object]) -> None:
         differing = list(differences(config, self.config))
@@ -244,8 +257,8 @@ def begun(
     from kernelkit.training.splits import splits_of
 
     place = None if folder is None else Path(folder)
-    if place is not None:
-        _refuse_earlier(place, earlier)
+    if place is not None and earlier == "refuse":
+        refuse_earlier(place)
     splits = splits_of(config, training, test, device=device)
     plain = net_of(config, training)
     initialise(plain, config.initialisation, seed=seed_of(config.seed, "initialisation"))
@@ -274,7 +287,7 @@ def begun(
     if place is not None:
         _make(place)
     processes.wait()
-    if place is not None and (place / LAST).exists():
+    if place is not None and holds_run(place):
         state.restore()
     elif place is not None and processes.first:
         write_whole(
@@ -321,9 +334,20 @@ def _facts(training: LabelledImages, test: LabelledImages, scale: Scale) -> dict
     }
 
 
-def _refuse_earlier(folder: Path, earlier: Earlier) -> None:
-    """Refuse a folder that holds an earlier run, unless that is to go on."""
-    if earlier == "refuse" and (folder / LAST).exists():
+def holds_run(folder: Path) -> bool:
+    """Whether a folder holds the state of a run."""
+    return (folder / LAST).exists()
+
+
+def refuse_earlier(folder: Path) -> None:
+    """Refuse a folder that holds an earlier run.
+
+    Raises
+    ------
+    InputError
+        It does.
+    """
+    if holds_run(folder):
         raise InputError(
             f"{folder} holds an earlier run",
             why="its checkpoints would be lost",

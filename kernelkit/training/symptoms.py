@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 NEAR = 0.02
 """A loss so near that of guessing, in nats, is no better."""
 
+ABOVE = 0.5
+"""A loss so far above that of guessing, in nats, is not that of a net that has yet to begin to learn."""
+
 WAIT = 2
 """Whole epochs at the loss of guessing before it is called a plateau."""
 
@@ -32,11 +35,28 @@ def chance(classes: int) -> float:
 def plateau(history: Sequence[Epoch], classes: int) -> bool:
     """Whether the last epochs all ended no better than guessing."""
     last = history[-WAIT:]
-    return len(last) == WAIT and all(epoch.train_loss > chance(classes) - NEAR for epoch in last)
+    return (
+        classes > 1 and len(last) == WAIT and all(epoch.train_loss > chance(classes) - NEAR for epoch in last)
+    )
 
 
-def plateau_advice(config: Config, classes: int) -> str:
-    """Return what a plateau means and what helps, as one sentence each."""
+def plateau_advice(config: Config, classes: int, *, loss: float) -> str:
+    """Return what a loss that does not fall means, and what helps.
+
+    Parameters
+    ----------
+    config
+        What is run.
+    classes
+        Of the data.
+    loss
+        That of the last epoch: near that of guessing nothing is learned yet, far above it steps are too long.
+    """
+    if loss > chance(classes) + ABOVE:
+        return (
+            f"the loss is {loss:.4g}, worse than that of guessing, ln({classes}) = {chance(classes):.4f}: steps "
+            f"are too long.  What helps: a smaller learning rate: --lr {_shown(config.lr / 10)}."
+        )
     advice = []
     if dict(config.options).get("activation", "sigmoid" if config.net == "lenet" else "relu") == "sigmoid":
         if config.normalisation == "none":

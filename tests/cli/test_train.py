@@ -134,6 +134,17 @@ def test_several_seeds_give_a_mean_and_a_spread_and_finished_ones_are_kept(strip
     assert [one["config"]["seed"] for one in found["runs"]] == [0, 1, 2]
 
 
+def test_folders_of_all_seeds_are_looked_at_before_the_first_is_trained(stripes, tmp_path, capsys):
+    trained(capsys, "--data", stripes, *QUICK, "--folder", tmp_path, "--seed", 1)
+    code, _, err = trained(capsys, "--data", stripes, *QUICK, "--folder", tmp_path, "--seeds", 2)
+    assert code == 2
+    assert "holds an earlier run" in err
+    assert "epoch" not in err
+    _, _, err = trained(capsys, "--data", stripes, *QUICK, "--folder", tmp_path, "--seeds", 2, "--resume")
+    assert f"nothing to resume in {tmp_path}/seed-0: this run starts anew" in err
+    assert "seed-1: this run starts anew" not in err
+
+
 def test_a_plateau_is_named_and_explained(stripes, tmp_path, capsys):
     code, _, err = trained(
         capsys,

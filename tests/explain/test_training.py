@@ -232,7 +232,7 @@ def test_a_configuration_says_what_is_unusual_about_it():
         "labels smoothed by 0.07",
         "weights averaged, decay 0.98 a step",
         "batch normalisation while learning, folded into the weights",
-        "12,345 training images only",
+        "12,345 of the training images",
         "stops after 9 epochs without a better one",
         "bfloat16, channels last, compiled",
         *DATA,

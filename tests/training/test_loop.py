@@ -306,3 +306,20 @@ def test_progress_counts_every_step_and_every_epoch():
     assert seen[-1].seconds_left == 0
     assert len(seen[-1].history) == 2
     assert all(np.isfinite(one.seconds_left) for one in seen)
+
+
+def test_a_ctrl_c_during_the_test_is_not_swallowed_and_loses_nothing(tmp_path, monkeypatch):
+    """The run is finished and its result kept, but whatever was to follow is not begun."""
+    from kernelkit.training import loop
+
+    test = loop.evaluate
+
+    def interrupted(net, batches, **options):
+        if len(batches) == 61:
+            os.kill(os.getpid(), signal.SIGINT)
+        return test(net, batches, **options)
+
+    monkeypatch.setattr(loop, "evaluate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(config(epochs=1), LEARNED, TESTED, folder=tmp_path, device="cpu")
+    assert json.loads((tmp_path / "result.json").read_text())["test"]["images"] == 61

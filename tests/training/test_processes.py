@@ -1,9 +1,10 @@
 """What torchrun says of this process is read, and nonsense refused."""
 
 import pytest
+import torch
 
 from kernelkit.errors import InputError
-from kernelkit.training.processes import Processes, environment
+from kernelkit.training.processes import Processes, environment, joined
 
 VARIABLES = ("RANK", "WORLD_SIZE", "LOCAL_RANK")
 
@@ -57,3 +58,11 @@ def test_what_cannot_be_is_refused_before_anybody_waits_for_the_others(set_varia
     set_variables(*values)
     with pytest.raises(InputError, match="RANK"):
         environment()
+
+
+def test_processes_that_nobody_started_together_are_refused(monkeypatch):
+    monkeypatch.setenv("RANK", "0")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.delenv("MASTER_ADDR", raising=False)
+    with pytest.raises(InputError, match="MASTER_ADDR does not say"), joined(torch.device("cpu")):
+        pass

@@ -8,7 +8,7 @@ import pytest
 import torch
 from training.striped import striped
 
-from kernelkit.errors import CheckpointError, OutputError
+from kernelkit.errors import CheckpointError, InputError, OutputError
 from kernelkit.training.checkpoint import load_checkpoint, save_checkpoint
 from kernelkit.training.config import Config
 from kernelkit.training.evaluate import Metrics
@@ -138,3 +138,20 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("here")
     with pytest.raises(OutputError, match="cannot be made"):
         state(tmp_path / "file" / "run")
+
+
+def test_the_kept_weights_of_another_run_are_refused(tmp_path):
+    for name, seed in (("one", 0), ("other", 1)):
+        run = state(tmp_path / name, seed=seed)
+        run.sums += 1
+        run.complete(Metrics(1.0, 0.5, 50), Metrics(1.0, 0.5, 10))
+    (tmp_path / "one" / "best.safetensors").write_bytes(
+        (tmp_path / "other" / "best.safetensors").read_bytes()
+    )
+    with pytest.raises(CheckpointError, match="weights of another run"):
+        state(tmp_path / "one")
+
+
+def test_batch_normalisation_of_a_single_image_is_refused():
+    with pytest.raises(InputError, match="needs two training images"):
+        state(subset=11)

@@ -76,7 +76,14 @@ def options_in(text):
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-@pytest.mark.parametrize("advice", [lambda config: plateau_advice(config, 10), divergence_advice])
+@pytest.mark.parametrize(
+    "advice",
+    [
+        lambda config: plateau_advice(config, 10, loss=2.3),
+        lambda config: plateau_advice(config, 10, loss=90989.0),
+        divergence_advice,
+    ],
+)
 def test_what_is_advised_can_be_typed(config, advice):
     """The command's own parser takes it, and the words are those of nets and starts."""
     found = options_in(advice(config))
@@ -91,23 +98,30 @@ def test_what_is_advised_can_be_typed(config, advice):
 
 
 def test_only_what_is_not_done_already_is_advised():
-    sigmoid = options_in(plateau_advice(Config(net="lenet", size=28), 10))
+    sigmoid = options_in(plateau_advice(Config(net="lenet", size=28), 10, loss=GUESSING))
     assert ("--normalisation", "batch") in sigmoid
     assert ("--activation", "relu") in sigmoid
     assert ("--initialisation", "xavier") in sigmoid
-    textbook = dict(options_in(plateau_advice(recipe("lenet", "textbook"), 10)))
+    textbook = dict(options_in(plateau_advice(recipe("lenet", "textbook"), 10, loss=GUESSING)))
     assert textbook.keys() == {"--normalisation", "--activation", "--lr"}
     for config in (recipe("lenet", "best"), recipe("lenet", "modern"), recipe("alexnet", "textbook")):
-        assert dict(options_in(plateau_advice(config, 10))).keys() == {"--lr"}
+        assert dict(options_in(plateau_advice(config, 10, loss=GUESSING))).keys() == {"--lr"}
 
 
 def test_the_plateau_is_named_with_its_number():
-    text = plateau_advice(recipe("lenet", "textbook"), CLASSES)
+    text = plateau_advice(recipe("lenet", "textbook"), CLASSES, loss=GUESSING)
     assert f"ln(10) = {GUESSING:.4f}" in text
-    assert f"ln(7) = {math.log(7):.4f}" in plateau_advice(recipe("lenet", "textbook"), 7)
+    assert f"ln(7) = {math.log(7):.4f}" in plateau_advice(recipe("lenet", "textbook"), 7, loss=math.log(7))
 
 
 def test_against_divergence_steps_become_ten_times_shorter():
     rates = dict(options_in(divergence_advice(Config(net="lenet", size=28, lr=0.5))))
     assert rates == {"--lr": "0.05"}
     assert shlex.split(divergence_advice(CONFIGS[-1]))[-1] == "float32"
+
+
+def test_a_single_class_is_no_plateau_and_a_loss_far_above_guessing_asks_for_smaller_steps_only():
+    assert not plateau(losses(0.0, 0.0), 1)
+    assert "--lr 0.09." in plateau_advice(recipe("lenet", "textbook"), 10, loss=90989.0)
+    assert "2.7" not in plateau_advice(recipe("lenet", "textbook"), 10, loss=90989.0)
+    assert "stays at ln(10)" in plateau_advice(recipe("lenet", "textbook"), 10, loss=GUESSING)
