@@ -12,10 +12,10 @@ from __future__ import annotations
 import platform
 import statistics
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from machine import processor
 
 from kernelkit import Kernel, identify, named
 from kernelkit.analysis.measure import measure
@@ -36,14 +36,6 @@ def median(call: Callable[[], object], repetitions: int = REPETITIONS) -> float:
         call()
         times.append(time.perf_counter() - start)
     return statistics.median(times)
-
-
-def processor() -> str:
-    """Return the name of the processor."""
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.processor()
 
 
 def main() -> None:

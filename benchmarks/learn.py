@@ -17,11 +17,11 @@ import statistics
 import sys
 import time
 import tracemalloc
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from machine import processor
 from scipy.signal import correlate
 
 from kernelkit.learning.descent import descent, rate, steps_needed
@@ -51,14 +51,6 @@ def times(call: Callable[[], object], repetitions: int = REPETITIONS) -> tuple[f
         call()
         seconds.append(time.perf_counter() - start)
     return statistics.median(seconds), min(seconds)
-
-
-def processor() -> str:
-    """Return the name of the processor."""
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.processor()
 
 
 def photograph() -> tuple[str, np.ndarray]:

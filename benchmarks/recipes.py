@@ -9,11 +9,11 @@ among them: ten epochs at 224 pixels take a night on two cores, and no GPU was a
 
 from __future__ import annotations
 
-import platform
 import sys
 from pathlib import Path
 
 import torch
+from machine import processor
 
 from kernelkit.datasets.load import load
 from kernelkit.explain.training import configured, epoch_line, told
@@ -25,14 +25,6 @@ from kernelkit.training.weights import save_weights
 
 SEEDS = {"textbook": 5, "best": 3, "modern": 1}
 KEPT = Path(__file__).resolve().parent.parent / "docs" / "weights" / "lenet-best.safetensors"
-
-
-def processor() -> str:
-    """Return the name of the processor."""
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.processor() or "unknown processor"
 
 
 def main() -> None:

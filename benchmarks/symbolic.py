@@ -11,10 +11,10 @@ import argparse
 import platform
 import statistics
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sympy
+from machine import processor
 from sympy.core.cache import clear_cache
 
 from kernelkit.symbolic import plan, tree
@@ -48,21 +48,13 @@ def forget() -> None:
     tree.forget()
 
 
-def machine() -> str:
-    """Name the processor."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    models = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.processor() or platform.machine()
-
-
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=7, help="number of nodes to go up to")
     parser.add_argument("--seconds", type=float, default=1.0, help="time spent on each number of the table")
     options = parser.parse_args()
-    print(f"{machine()}; Python {platform.python_version()}, SymPy {sympy.__version__}; medians\n")
+    print(f"{processor()}; Python {platform.python_version()}, SymPy {sympy.__version__}; medians\n")
     print("nodes order |  SymPy again  kernelkit  ratio |  SymPy first  kernelkit  ratio")
     for count in range(3, options.most + 1):
         names = tuple(f"h{i}" for i in range(1, count))

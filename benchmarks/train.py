@@ -10,14 +10,13 @@ is not counted.  AlexNet's step and the resizing of its batch stand below.
 
 from __future__ import annotations
 
-import platform
 import statistics
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from machine import processor
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 
@@ -72,14 +71,6 @@ def ours(data: LabelledImages, test: LabelledImages, *, compilation: str) -> Cal
     """Return a run of two epochs that says how long the second took: compiling is over by then."""
     config = recipe("lenet", "textbook").with_changes(epochs=2, compilation=compilation)
     return lambda: train(config, data, test, device="cpu").history[-1].seconds
-
-
-def processor() -> str:
-    """Return the name of the processor."""
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.processor() or "unknown processor"
 
 
 def main() -> None:

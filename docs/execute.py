@@ -116,7 +116,8 @@ def main() -> int:
         os.chdir(folder)  # commands of a page may write files
         drawn = Path("figures")
         drawn.mkdir()
-        Path("weights").symlink_to(ROOT / "docs" / "weights")
+        Path("docs").symlink_to(ROOT / "docs")  # as README names the weights
+        Path("weights").symlink_to(ROOT / "docs" / "weights")  # as the pages beside them do
         for page, text in sources.items():
             name = page.relative_to(ROOT)
             real = executed(text)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
+from kernelkit.cli.app import INTERRUPTED
 from kernelkit.cli.io import write
 from kernelkit.cli.options import output_options, plot_options
 from kernelkit.errors import InputError
@@ -35,7 +36,6 @@ _NET_OPTIONS = ("activation", "pooling", "padding", "widths", "hidden")
 _CLEAR = "\r\x1b[K"
 """Begins a line anew on a terminal."""
 
-INTERRUPTED = 130
 _PATIENT = 1.0
 """Seconds between two lines of progress on a terminal."""
 
@@ -224,9 +224,8 @@ def _write_card(
     from kernelkit.nets.known import sketch
 
     channels = channels or 1
-    options = {"channels": channels, "classes": classes or 10, "size": config.size} | dict(config.options)
     found = card(
-        sketch(config.net, **options),
+        sketch(config.net, **config.net_options(channels=channels, classes=classes or 10)),
         (channels, config.size, config.size),
         batch=config.batch,
         optimiser=config.optimiser,  # weights stay float32: bfloat16 is autocast

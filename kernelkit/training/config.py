@@ -144,6 +144,10 @@ class Config:
             raise InputError(f"a configuration has no {min(unknown)}", next="print(config) lists what it has")
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
 
+    def net_options(self, *, channels: int, classes: int) -> dict[str, object]:
+        """Return the options that build the net for images of so many channels and classes."""
+        return {"channels": channels, "classes": classes, "size": self.size} | dict(self.options)
+
     def as_dict(self) -> dict[str, object]:
         """Return plain values that json can hold."""
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}

@@ -303,13 +303,8 @@ def net_of(config: Config, training: LabelledImages) -> nn.Sequential:
     """Return the net of a configuration for the channels and classes of the images."""
     from kernelkit.nets.known import build
 
-    return build(
-        config.net,
-        **(
-            {"channels": training.images.shape[1], "classes": len(training.classes), "size": config.size}
-            | dict(config.options)
-        ),
-    )
+    channels, classes = training.images.shape[1], len(training.classes)
+    return build(config.net, **config.net_options(channels=channels, classes=classes))
 
 
 def steps_of(config: Config, images: int) -> int:

@@ -87,8 +87,7 @@ def load_trained(path: str | os.PathLike[str]) -> Trained:
         deviation = tuple(float(value) for value in facts["deviation"])  # type: ignore[attr-defined]
         epoch = int(facts["epoch"])  # type: ignore[call-overload]
         scale = Scale(mean, deviation)
-        options = {"channels": len(mean), "classes": len(classes), "size": config.size}
-        net = build(config.net, **(options | dict(config.options)))
+        net = build(config.net, **config.net_options(channels=len(mean), classes=len(classes)))
     except (KeyError, TypeError, ValueError, KernelkitError) as refused:
         raise CheckpointError(
             f"{path} does not say which net its weights belong to",
