@@ -84,6 +84,12 @@ class OutputError(KernelkitError, OSError):
     """A result that could not be written; nothing was left half-written."""
 
 
+class ReportError(KernelkitError, ValueError):
+    """An answer that must not be shown: a check that failed, a number nobody computed, a report that differs."""
+
+    exit_code = 1
+
+
 class MissingExtraError(KernelkitError, ImportError):
     """An optional package is not installed; the next line is the command that installs it."""
 

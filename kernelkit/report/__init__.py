@@ -1,1 +1,1 @@
-"""Exercises and their answers as values; rendering them is for later rooms."""
+"""Exercises and their answers as values, and the reports written from them."""

@@ -1,27 +1,26 @@
-"""Answers are shown only when every number in them is computed and every check holds."""
+"""Problems say who they are in every language, or are refused."""
 
 import pytest
 
 from kernelkit.errors import InputError
-from kernelkit.report.model import Answer, Check
+from kernelkit.report.model import Problem
+
+SIX = {"en": "six", "zh": "六"}
 
 
-def test_facts_fill_the_text():
-    assert Answer({"en": "{a} and {b:.1f}"}, {"a": 1, "b": 2}).filled("en") == "1 and 2.0"
+@pytest.mark.parametrize("slug", ["", "Six", "six_seven", "../six", "six.html", "六"])
+def test_a_slug_is_safe_as_a_file_name_and_in_a_link(slug):
+    with pytest.raises(InputError, match="is no slug"):
+        Problem(slug=slug, title=SIX, question=SIX, source=SIX)
 
 
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        (Answer({"en": "{a}"}, {}), "text and facts of this answer do not match: a"),
-        (Answer({"en": "none"}, {"a": 1}), "text and facts of this answer do not match: a"),
-        (
-            Answer({"en": "none"}, {}, (Check("one is two", holds=False),)),
-            "a check of this answer failed: one is two",
-        ),
-        (Answer({"zh": "无"}, {}), "the answer has no text in 'en'"),
-    ],
-)
-def test_what_is_not_wholly_computed_is_not_shown(answer, words):
-    with pytest.raises(InputError, match=words):
-        answer.filled("en")
+@pytest.mark.parametrize("name", ["title", "question", "source"])
+def test_every_language_has_every_text(name):
+    words = {"title": SIX, "question": SIX, "source": SIX} | {name: {"en": "six"}}
+    with pytest.raises(InputError, match=f"the {name} of six is not there in every language"):
+        Problem(slug="six", **words)
+
+
+def test_a_group_that_no_index_has_is_refused():
+    with pytest.raises(InputError, match="is no group of problems"):
+        Problem(slug="six", title=SIX, question=SIX, source=SIX, group="misc")

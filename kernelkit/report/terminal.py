@@ -1,0 +1,85 @@
+"""Answers as plain text for a terminal."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING
+
+from kernelkit.report.document import COLON, HEADINGS
+from kernelkit.report.shown import width
+
+if TYPE_CHECKING:
+    from kernelkit.report.document import Document
+
+WIDTH = 88
+
+
+def plain(document: Document) -> str:
+    """Return an answer without marks of Markdown; formulas stay LaTeX, figures are named by their captions."""
+    problem, language = document.problem, document.language
+    words = {name: heading[language] for name, heading in HEADINGS.items()}
+    parts = [
+        _heading(problem.title[language], "="),
+        _folded(f"{words['question']}{COLON[language]}{problem.question[language]}", language),
+        _folded(f"{words['source']}{COLON[language]}{problem.source[language]}", language),
+        *(_paragraph(part, language) for part in re.split(r"\n\n+(?![^`]*```\n\n)", document.body)),
+        _heading(words["checks"], "-"),
+        "\n".join(_folded(f"✓ {_bare(check)}", language, indent="  ") for check in document.checks),
+    ]
+    return "\n\n".join(parts)
+
+
+def _paragraph(text: str, language: str) -> str:  # noqa: PLR0911 - one return a kind of paragraph
+    if text.startswith("```"):
+        return textwrap.indent("\n".join(text.split("\n")[1:-1]), "    ")
+    if text.startswith("$$"):
+        return textwrap.indent(text.strip("$\n"), "    ")
+    if text.startswith("#"):
+        return _heading(_bare(text.lstrip("# ")), "-")
+    if text.startswith("|"):
+        return _table(text)
+    if text.startswith("!["):
+        return _folded("[" + _bare(text[2 : text.rindex("](")]) + "]", language)
+    if re.match(r"[-*] |\d+\. ", text):
+        items = re.split(r"\n(?=[-*] |\d+\. )", text)
+        return "\n".join(_folded(_bare(item), language, indent="  ") for item in items)
+    return _folded(_bare(text), language)
+
+
+def _table(text: str) -> str:
+    """Set a table again: without the marks its cells have other widths."""
+    lines = [
+        [_bare(cell.strip()) for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in text.split("\n")
+    ]
+    rule = lines.pop(1)
+    widths = [max(width(line[i]) for line in lines) for i in range(len(rule))]
+    set_again = [
+        "  ".join(
+            " " * (widest - width(cell)) + cell if kind.endswith(":") else cell + " " * (widest - width(cell))
+            for cell, widest, kind in zip(line, widths, rule, strict=True)
+        ).rstrip()
+        for line in [lines[0], ["-" * widest for widest in widths], *lines[1:]]
+    ]
+    return textwrap.indent("\n".join(set_again), "    ")
+
+
+def _bare(text: str) -> str:
+    """Take the marks away, and what kept other signs from being marks."""
+    text = re.sub(r"\*\*(.+?)\*\*", r"\1", text, flags=re.DOTALL)
+    text = re.sub(r"(?<!\\)(?<!\*)\*(?!\s)([^*\n]+?)\*", r"\1", text)
+    text = re.sub(r"(?<!\\)\$([^$\n]+)\$", r"\1", text)
+    return re.sub(r"\\([\\`*_\[\]<>$|~])", r"\1", re.sub(r"(?<!\\)`", "", text))
+
+
+def _heading(text: str, mark: str) -> str:
+    return f"{text}\n{mark * width(text)}"
+
+
+def _folded(text: str, language: str, *, indent: str = "") -> str:
+    text = " ".join(text.split("\n"))
+    if language == "zh":
+        return text  # the terminal folds it: words have no spaces between them
+    return textwrap.fill(
+        text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

@@ -1,0 +1,27 @@
+"""Answers in a terminal: no marks of Markdown, tables in line."""
+
+from report.documents import HOSTILE, made
+
+from kernelkit.report.shown import width
+from kernelkit.report.terminal import WIDTH, plain
+
+
+def test_marks_are_gone_and_what_they_kept_apart_is_as_it_was():
+    found = plain(made())
+    assert HOSTILE in " ".join(found.split())
+    assert "**" not in found
+    assert "figure:" not in found
+    assert "[A line x 61,706]" in found
+    assert "    print('<b>')" in found
+
+
+def test_lines_fit_and_columns_stand_in_line():
+    for language in ("en", "zh"):
+        lines = plain(made(language)).split("\n")
+        rule = next(number for number, line in enumerate(lines) if line.startswith("    ---"))
+        ends = {width(line) for line in (lines[rule - 1], lines[rule], lines[rule + 1], lines[rule + 2])}
+        assert len(ends) == 1
+    long = [line for line in plain(made()).split("\n") if width(line) > WIDTH]
+    assert all(
+        line.startswith(("    ", "===", "Title")) for line in long
+    )  # tables and headings are not folded
