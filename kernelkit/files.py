@@ -50,17 +50,31 @@ def write_whole(path: str | os.PathLike[str], content: bytes, *, next: str) -> N
         ) from refused
 
 
-def check_folder(path: str | os.PathLike[str], *, next: str) -> None:
-    """Refuse a path in no folder, before the work whose result it shall take.
+def check_place(path: str | os.PathLike[str], *, next: str) -> None:
+    """Refuse a path that `write_whole` could not write to, before the work whose result it shall take.
 
     Raises
     ------
     OutputError
-        The folder does not exist.
+        It is a folder, or in none, or in one that nothing may be written to.
     """
-    folder = os.path.dirname(os.path.realpath(path))  # noqa: PTH120 - pathlib takes 5 ms to import
-    if not os.path.isdir(folder):  # noqa: PTH112 - as above
-        raise OutputError(f"{path} cannot be written: its folder does not exist", next=next)
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)  # noqa: PTH120 - pathlib takes 5 ms to import
+    if os.path.isdir(target):  # noqa: PTH112 - as above
+        reason = "it is a folder"
+    elif not os.path.isdir(folder):  # noqa: PTH112 - as above
+        reason = "its folder does not exist"
+    # a file is replaced in its folder, and anything else, such as a device, is written to as it is
+    elif not os.access(target if _is_special(target) else folder, os.W_OK):
+        reason = "permission denied"
+    else:
+        return
+    raise OutputError(f"{os.fspath(path) or 'an empty path'} cannot be written: {reason}", next=next)
+
+
+def _is_special(target: str) -> bool:
+    """Whether something is there that is no regular file."""
+    return os.path.exists(target) and not os.path.isfile(target)  # noqa: PTH110, PTH113 - as above
 
 
 def _replace(target: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from kernelkit.errors import OutputError
-from kernelkit.files import write_whole
+from kernelkit.files import check_place, write_whole
 
 
 def write(text, path):
@@ -69,6 +69,35 @@ def test_what_is_no_file_is_written_to_not_replaced(tmp_path):
     assert os.read(reader, 100) == b"through\n"
     os.close(reader)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_what_could_not_be_written_is_refused_before_the_work(tmp_path):
+    """As `write_whole` would refuse it afterwards; and what it would not refuse is let through."""
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(tmp_path)
+    for path, reason in [
+        (tmp_path, "it is a folder"),
+        (link, "it is a folder"),
+        ("", "an empty path cannot be written"),
+        (tmp_path / "no" / "out", "its folder does not exist"),
+        (tmp_path / "pipe" / "out", "its folder does not exist"),
+    ]:
+        with pytest.raises(OutputError, match=reason) as caught:
+            check_place(path, next="name another file")
+        assert caught.value.next == "name another file"
+    for path in (tmp_path / "new", pipe, os.devnull):
+        check_place(path, next="name another file")
+    assert sorted(tmp_path.iterdir()) == [link, pipe]
+
+
+def test_a_folder_that_may_not_be_written_to_is_refused_before_the_work(tmp_path, monkeypatch):
+    """Asked of the system, since a test may run as root, who may write everywhere."""
+    asked = []
+    monkeypatch.setattr(os, "access", lambda *question: bool(asked.append(question)))
+    with pytest.raises(OutputError, match="permission denied"):
+        check_place(tmp_path / "out", next="name another file")
+    assert asked == [(str(tmp_path.resolve()), os.W_OK)]
 
 
 def test_a_folder_is_named(tmp_path):

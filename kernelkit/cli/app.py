@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from kernelkit.cli.io import open_closed_streams, silence, tell
 from kernelkit.errors import KernelkitError, OutputError
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ COMMANDS = {
     "learn": "A kernel from data: taps, intervals, proof, and what it is.",
     "train": "LeNet or AlexNet as posted, on real images, to tested weights; or the net's card.",
     "inspect": "What the first filters of a trained net are: edges, bars, blobs, colours, dead ones.",
+    "report": "The exercises of the post and of the textbook, answered anew, as pages to read.",
+    "problem": "One exercise, answered in the terminal.",
     "excite": "What an image can teach, and at which steps, before anything is trained.",
 }
 INTERRUPTED = 130
@@ -76,10 +78,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     0 done; 1 a check failed; 2 bad input; 3 mathematically impossible; 4 an optional package is missing; 130
     interrupted.
     """
+    open_closed_streams()
     code = run(arguments)
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except OSError as refused:
         code = _stopped(refused)
     sys.exit(code)
@@ -92,8 +94,7 @@ def _stopped(refused: OSError) -> int:
         # what is opened by its name says the name; standard output has none
         _report(f"{str(refused.filename)[:200]!r} cannot be used: {cause}", "", "")
         return OutputError.exit_code
-    # a second flush at exit must not complain
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    silence(sys.stdout)
     if isinstance(refused, BrokenPipeError):
         return 0  # the reader has seen enough
     _report(f"standard output cannot be written: {cause}", "", "-o FILE")
@@ -116,7 +117,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _report(error.format_message(), "", usage)
         return 2
     except click.Abort:
-        click.echo("interrupted", err=True)
+        tell("interrupted")
         return INTERRUPTED
     except OSError as refused:
         return _stopped(refused)
@@ -124,9 +125,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(what: str, why: str, next_step: str) -> None:
+    from kernelkit.training.processes import speaks  # only where something failed
+
+    if not speaks():
+        return
     lines = [f"error: {what}"]
     if why:
         lines.append(f"  why:  {why}")
     if next_step:
         lines.append(f"  next: {next_step}")
-    click.echo("\n".join(lines), err=True)
+    tell("\n".join(lines))

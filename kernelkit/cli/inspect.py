@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING, get_args
 
 import click
 
-from kernelkit.cli.io import write
+from kernelkit.cli.io import tell, write
 from kernelkit.cli.options import output_options, plot_options
 from kernelkit.errors import CheckpointError, InputError, ShapeError, UnknownNameError
 from kernelkit.explain.filters import FORMATS, told
 from kernelkit.inspection.inspect import inspect as inspected
 from kernelkit.inspection.layer import Layout, Order, first_layer
+from kernelkit.inspection.weights import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 _MODEST = 2.0
 """Seconds after which long work says how far it is."""
 
-_SUFFIXES = (".safetensors", ".pt", ".pth", ".onnx", ".npy", ".npz", ".json", ".bin", ".h5", ".ckpt", ".pkl")
+_SUFFIXES = (*SUFFIXES, ".json", ".bin", ".h5", ".ckpt", ".pkl")
 """Ends of names that are meant as files."""
 
 _SCALES = ("layer", "filter")
@@ -44,9 +46,7 @@ _SCALES = ("layer", "filter")
 @click.option(
     "--layout",
     type=click.Choice(get_args(Layout)),
-    default="OIHW",
-    show_default=True,
-    help="Axes of the stored array: outputs, inputs, rows, columns, or as Keras keeps them.",
+    help="Axes of the stored array: outputs, inputs, rows, columns; or as Keras keeps them.  The first when left out.",
 )
 @click.option(
     "--stride", metavar="N[,N]", help="Stride of the layer, rows first; from the file when left out."
@@ -64,7 +64,7 @@ def inspect(
     model: str,
     layer: str | None,
     order: Order,
-    layout: Layout,
+    layout: Layout | None,
     stride: str | None,
     scale: str,
     plot: str | None,
@@ -149,7 +149,7 @@ def _kernel(text: str, absent: CheckpointError) -> NDArray[np.float64]:
     if kernel.ndim > 2 or not kernel.taps:
         raise ShapeError(
             f"{text[:80]!r} is a kernel on {kernel.ndim} axes; filters are in the plane",
-            next="kernelkit identify",
+            next=f"kernelkit identify {shlex.quote(text[:80])}",
         )
     taps: NDArray[np.float64] = np.array(kernel.dense(), dtype=float)
     return np.atleast_2d(taps)
@@ -180,6 +180,6 @@ def _progress() -> Callable[[int, int], None] | None:
         now = time.monotonic()
         if now - began > _MODEST and now - said > 1:
             said = now
-            click.echo(f"filter {done} of {of}", err=True)
+            tell(f"filter {done} of {of}")
 
     return progress

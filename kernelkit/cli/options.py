@@ -16,7 +16,7 @@ from kernelkit.exact.notation import read_numbers
 from kernelkit.exact.operator import operator
 from kernelkit.exact.rational import counted
 from kernelkit.exact.scanner import Scanner
-from kernelkit.files import check_folder
+from kernelkit.files import check_place
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -44,7 +44,10 @@ class Wanted:
             what = "no target is given" if not given else f"{' and '.join(given)} name two targets"
             raise InputError(what, next="give one of --order 2, --operator 'dxx + dyy', --integral 0,1")
         if self.order:
-            return self._derivative(_orders(self.order))
+            orders = read_whole_numbers(
+                self.order, "list of orders", 'orders look like "2", or "1,1" for one an axis'
+            )
+            return self._derivative(list(orders))
         if self.operator:
             return operator(self.operator, ndim=self.dim or ndim, at=self._place())
         return self._integral([_limits(span) for span in self.integral])
@@ -139,6 +142,7 @@ def output_options(formats: Iterable[str]) -> Callable[[Command], Command]:
             "-o",
             "--output",
             type=click.Path(),
+            callback=_output_checked,
             metavar="FILE",
             help="Write to a file, whole or not at all.",
         ),
@@ -152,6 +156,7 @@ def plot_options(pictures: Iterable[str] = (), *, what: str = "a figure") -> Cal
         click.option(
             "--plot",
             type=click.Path(),
+            callback=_plot_checked,
             metavar="FILE",
             help=f"Also draw {what}: png, svg or pdf by the suffix.",
         )
@@ -177,22 +182,31 @@ def plot_options(pictures: Iterable[str] = (), *, what: str = "a figure") -> Cal
 
 
 def _check_figure(plot: object, picture: object, output: object) -> None:
-    """Refuse, before any work, figures that could not be written after it."""
+    """Refuse, before any work, options of figures that do not agree with each other."""
     if plot is None and picture is not None:
         raise InputError(
             f"--picture {picture} has no file to be drawn in",
             next=f"--plot {picture}.svg --picture {picture}",
         )
-    if output not in {None, "-"}:
-        check_folder(str(output), next="name another file with -o")
-    if plot is None:
-        return
-    from kernelkit.plot.save import target_of  # only where a figure is wanted
-
-    target, _ = target_of(str(plot))
-    check_folder(target, next="save it in a folder that exists")
-    if output is not None and os.path.realpath(target) == os.path.realpath(str(output)):
+    if None not in {plot, output} and os.path.realpath(str(plot)) == os.path.realpath(str(output)):
         raise InputError(f"-o and --plot both name {plot}", next="give the figure a file of its own")
+
+
+def _output_checked(_context: click.Context, _option: click.Parameter, output: str | None) -> str | None:
+    """Return a file to write to, which was looked at before any work."""
+    if output not in {None, "-"}:
+        check_place(str(output), next="name another file with -o")
+    return output
+
+
+def _plot_checked(_context: click.Context, _option: click.Parameter, plot: str | None) -> str | None:
+    """Return a file to draw in, which was looked at before any work."""
+    if plot is not None:
+        from kernelkit.plot.save import target_of  # only where a figure is wanted
+
+        target, _ = target_of(plot)
+        check_place(target, next="save it in a folder that exists and that you may write to")
+    return plot
 
 
 def _with(command: Command, *options: Callable[[Command], Command]) -> Command:
@@ -202,14 +216,35 @@ def _with(command: Command, *options: Callable[[Command], Command]) -> Command:
     return command
 
 
-def _orders(text: str) -> list[int]:
-    scanner = Scanner(text, "list of orders", 'orders look like "2", or "1,1" for one an axis')
-    orders = []
+def read_whole_numbers(text: str, what: str, example: str) -> tuple[int, ...]:
+    """Return whole numbers typed with commas between them.
+
+    Parameters
+    ----------
+    text
+        What was typed.
+    what
+        What it should be, for messages.
+    example
+        What such text looks like: the way out in messages.
+
+    Raises
+    ------
+    ExpressionError
+        Something else; a caret stands under the place.
+
+    Examples
+    --------
+    >>> read_whole_numbers("20, 40", "list of widths", "--widths 20,40")
+    (20, 40)
+    """
+    scanner = Scanner(text, what, example)
+    numbers = []
     while True:
         sign = -1 if scanner.accept("-") else 1
-        orders.append(sign * scanner.whole())
+        numbers.append(sign * scanner.whole())
         if scanner.token.kind == "end":
-            return orders
+            return tuple(numbers)
         scanner.expect(",")
 
 

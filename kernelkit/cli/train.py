@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import time
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import click
+from click.core import ParameterSource
 
 from kernelkit.cli.app import INTERRUPTED
-from kernelkit.cli.io import write
-from kernelkit.cli.options import output_options, plot_options
+from kernelkit.cli.io import tell, write
+from kernelkit.cli.options import output_options, plot_options, read_whole_numbers
 from kernelkit.errors import InputError
+from kernelkit.exact.rational import counted
 from kernelkit.explain.paragraphs import paragraph
 from kernelkit.explain.training import FORMATS, configured, epoch_line, time_left, told
 from kernelkit.learning.extra import need_torch
@@ -27,12 +30,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from kernelkit.datasets.labelled import LabelledImages
-    from kernelkit.datasets.load import Download
+    from kernelkit.datasets.picture import Colour
     from kernelkit.training.config import Config
     from kernelkit.training.loop import Outcome, Progress
 
 _RECIPES = list(dict.fromkeys(name for recipes in RECIPES.values() for name in recipes))
 _NET_OPTIONS = ("activation", "pooling", "padding", "widths", "hidden")
+_OF_CARDS = {
+    *("net", "shapes", "recipe_name", "size", "batch", "optimiser", *_NET_OPTIONS, "classes", "channels"),
+    *("form", "output"),
+}
+"""Parameters that decide what a card says, and where."""
+
 _CLEAR = "\r\x1b[K"
 """Begins a line anew on a terminal."""
 
@@ -54,6 +63,21 @@ _PATIENT = 1.0
     help="fashion-mnist, mnist, or a folder: IDX files, or images in a folder a class.",
 )
 @click.option("--download", is_flag=True, help="Fetch a missing data set, checked by content hashes.")
+@click.option(
+    "--picture-size",
+    type=click.IntRange(min=1),
+    metavar="PIXELS",
+    help="Of a folder of pictures: cut all to a square, and resize it to this.",
+)
+@click.option(
+    "--colour", type=click.Choice(["grey", "rgb"]), help="Of a folder of pictures: turn all into this kind."
+)
+@click.option(
+    "--test-share",
+    type=float,
+    metavar="SHARE",
+    help="Of a folder of pictures without a test part: hold back such a share of each class.",
+)
 @click.option("--folder", metavar="DIR", help="Where runs are kept. [default: runs/NET-RECIPE]")
 @click.option("--resume", is_flag=True, help="Go on with the runs in the folder where they stopped.")
 @click.option(
@@ -120,6 +144,9 @@ def train(
     recipe_name: str | None,
     data: str,
     download: bool,
+    picture_size: int | None,
+    colour: Colour | None,
+    test_share: float | None,
     folder: str | None,
     resume: bool,
     seed: int,
@@ -149,6 +176,8 @@ def train(
       kernelkit train lenet --recipe best --subset 2000 --epochs 2 --seeds 2 --plot curve.svg
       kernelkit train alexnet --subset 64 --batch 32 --epochs 1
     """
+    if shapes:
+        _refuse_beside_card(click.get_current_context())
     config = _config(recipe(net, recipe_name), changes, compiled=compiled)
     if shapes:
         _write_card(config, form, output, classes=classes, channels=channels)
@@ -157,12 +186,23 @@ def train(
         raise InputError(
             "the data decide classes and channels", next="leave --classes and --channels out, or add --shapes"
         )
+    if folder == "":
+        raise InputError("--folder is empty", next=f"--folder runs/{net}, or leave it out")
     need_torch("train")
-    processes, _ = environment()
+    processes = environment()
+    from kernelkit.datasets.load import load
+
+    read = functools.partial(
+        load,
+        data,
+        download="if missing" if download else "never",
+        picture_size=picture_size,
+        colour=colour or "as is",
+        test_share=test_share,
+    )
     outcomes = _runs(
         config,
-        data,
-        "if missing" if download else "never",
+        [read("train"), read("test")],
         range(seed, seed + seeds),
         _Session(Path(folder or f"runs/{net}-{config.recipe}"), resume, device, save_every, processes.first),
         by_subset="validation" not in {name for name, value in changes.items() if value is not None},
@@ -195,25 +235,37 @@ class _Session:
     def say(self, text: str) -> None:
         """Tell people something, in one process of several."""
         if self.tells:
-            click.echo(text, err=True)
+            tell(text)
 
 
 def _config(config: Config, changes: Mapping[str, object], *, compiled: bool) -> Config:
     """Return the recipe with what was asked for instead."""
     given = {name: value for name, value in changes.items() if value is not None}
-    given |= {name: _counts(str(given[name]), name) for name in ("widths", "hidden") if name in given}
+    given |= {
+        name: read_whole_numbers(str(given[name]), f"list of --{name}", f"--{name} 20,40")
+        for name in ("widths", "hidden")
+        if name in given
+    }
     options = dict(config.options) | {name: given.pop(name) for name in _NET_OPTIONS if name in given}
     if compiled:
         given["compilation"] = "whole net"
     return config.with_changes(options=tuple(options.items()), **given)
 
 
-def _counts(text: str, name: str) -> tuple[int, ...]:
-    """Return whole numbers typed with commas between them."""
-    parts = text.split(",")
-    if not all(part.strip().isdecimal() for part in parts):
-        raise InputError(f"--{name} {text[:40]!r} is no list of whole numbers", next=f"--{name} 20,40")
-    return tuple(map(int, parts))
+def _refuse_beside_card(context: click.Context) -> None:
+    """Refuse options that are about training, where a card is asked for."""
+    typed = [
+        option.opts[-1]
+        for option in context.command.params
+        if option.name not in _OF_CARDS
+        and context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE
+    ]
+    if typed:
+        raise InputError(
+            f"a card does not depend on {', '.join(typed)}",
+            why="--shapes trains nothing",
+            next="leave out --shapes to train, or these options for the card",
+        )
 
 
 def _write_card(
@@ -234,51 +286,55 @@ def _write_card(
 
 
 def _runs(
-    config: Config, data: str, download: Download, seeds: Sequence[int], session: _Session, *, by_subset: bool
+    config: Config,
+    parts: Sequence[LabelledImages],
+    seeds: Sequence[int],
+    session: _Session,
+    *,
+    by_subset: bool,
 ) -> list[Outcome]:
     """Train once a seed, and tell what happens."""
-    from kernelkit.datasets.load import load
     from kernelkit.training.loop import train as train_once
     from kernelkit.training.state import holds_run, refuse_earlier
 
-    parts = [load(data, part, download=download) for part in ("train", "test")]
+    training, test = parts
     if config.subset and by_subset:
-        config = config.with_changes(validation=config.validation * config.subset // len(parts[0]))
+        config = config.with_changes(validation=config.validation * config.subset // len(training))
     for seed in seeds:
         place = session.folder / f"seed-{seed}"
         if not session.resume:
             refuse_earlier(place)
         elif not holds_run(place):
             session.say(f"nothing to resume in {place}: this run starts anew")
-    session.say(configured(config, [_described(part) for part in parts]))
+    session.say(configured(config, [training.description, test.description]))
     outcomes = []
     for seed in seeds:
         if len(seeds) > 1:
             session.say(f"seed {seed}")
         outcome = train_once(
             config.with_changes(seed=seed),
-            *parts,
+            training,
+            test,
             folder=session.folder / f"seed-{seed}",
             earlier="continue" if session.resume else "refuse",
             device=session.device,
             save_every=session.save_every,
-            progress=_telling(session, config, len(parts[0].classes)),
+            progress=_telling(session, config, len(training.classes)),
         )
         if outcome.reason == "interrupted":
             session.say(
-                f"stopped after {len(outcome.history)} of {config.epochs} epochs; all is kept in {outcome.folder}\n"
+                f"stopped after {len(outcome.history)} of {counted(config.epochs, 'epoch')}; "
+                f"all is kept in {outcome.folder}\n"
                 "  next: the same command with --resume"
             )
             click.get_current_context().exit(INTERRUPTED)
         if outcome.reason == "stopped early":
-            session.say(f"stopped early: no better epoch in the last {config.patience}")
+            session.say(
+                f"stopped early after {len(outcome.history)} of {counted(config.epochs, 'epoch')}: "
+                f"none better in the last {config.patience}"
+            )
         outcomes.append(outcome)
     return outcomes
-
-
-def _described(data: LabelledImages) -> str:
-    size = " x ".join(map(str, data.shape))
-    return f"{data.name}: {len(data):,} images of {size} in {len(data.classes)} classes; {data.identity}"
 
 
 def _telling(session: _Session, config: Config, classes: int) -> Callable[[Progress], None]:
@@ -288,7 +344,7 @@ def _telling(session: _Session, config: Config, classes: int) -> Callable[[Progr
     warned = False
     said = time.monotonic()
 
-    def tell(progress: Progress) -> None:
+    def each_step(progress: Progress) -> None:
         nonlocal told_epochs, warned, said
         if told_epochs is None:
             told_epochs = len(progress.history)  # those of an earlier session were told then
@@ -302,11 +358,10 @@ def _telling(session: _Session, config: Config, classes: int) -> Callable[[Progr
         now = time.monotonic()
         if terminal and now - said > _PATIENT:
             said = now
-            click.echo(
+            tell(
                 f"{_CLEAR}epoch {progress.epoch}/{progress.epochs}, step {progress.step:,} of {progress.steps:,}, "
                 f"{time_left(progress.seconds_left)} left; Ctrl-C keeps everything",
-                err=True,
-                nl=False,
+                end="",
             )
 
-    return tell
+    return each_step

@@ -6,9 +6,9 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kernelkit.datasets.identity import published
+from kernelkit.datasets.identity import one_part, published
 from kernelkit.datasets.idx import read_content
-from kernelkit.datasets.locate import Files, cache
+from kernelkit.datasets.locate import Files, by_hand, cache
 from kernelkit.errors import DatasetError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ def fetch(name: str, part: Part) -> Files:
     DatasetError
         The server cannot be reached, or gives other files than the published ones; none is kept.
     """
-    asked = published(name)
+    asked, chosen = published(name), one_part(part)
     if importlib.util.find_spec("pooch") is None:
         raise MissingExtraError(
             f"fetching {asked.title} needs pooch, which is not installed",
             why="nothing else here uses the network",
             next='pip install "kernelkit[data]"',
         )
-    images, labels = (_fetched(name, part, kind) for kind in ("images", "labels"))
+    images, labels = (_fetched(name, chosen, kind) for kind in ("images", "labels"))
     return Files(images, labels)
 
 
@@ -85,14 +85,25 @@ def _fetched(name: str, part: Part, kind: Kind) -> Path:
     except (OSError, ValueError) as failed:  # of the network, of the disk; a wrong hash
         raise DatasetError(
             f"{address} cannot be fetched",
-            why=str(failed).splitlines()[0] if str(failed) else type(failed).__name__,
-            next=f"try again, or put the files into {cache(name)} yourself",
+            why=_reason(failed, cache(name)),
+            next=f"try again later; or {by_hand(name)}",
         ) from failed
     found, expected = read_content(path).md5, published(name).md5[part, kind]
     if found != expected:
         raise DatasetError(
-            f"{path!r} does not hold the {kind} of {published(name).title}, {part} part",
+            f"{str(path)!r} does not hold the {kind} of {published(name).title}, {part} part",
             why=f"its content has the MD5 {found}, expected is {expected}",
             next="remove it and report this: the published file has changed",
         )
     return Path(path)
+
+
+def _reason(failed: OSError | ValueError, folder: Path) -> str:
+    """Say why nothing was fetched; exceptions of the network are known by what they carry, those of a disk too."""
+    if isinstance(failed, ValueError):
+        return "what came has another hash than the published file and was not kept; it may be a page of the network"
+    if (answer := getattr(failed, "response", None)) is not None:
+        return f"its server answers with the status {answer.status_code}"
+    if failed.strerror:
+        return f"it cannot be kept in {folder}: {failed.strerror.lower()}"
+    return "its server cannot be reached: there may be no network, or a proxy or a firewall that refuses"

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import operator
+import hashlib
+import math
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, NamedTuple
 
+from kernelkit.datasets.identity import one_part
 from kernelkit.datasets.idx import MOST_BYTES
-from kernelkit.datasets.labelled import LabelledImages
+from kernelkit.datasets.labelled import LabelledImages, counted
+from kernelkit.datasets.locate import as_path
+from kernelkit.datasets.picture import shape_and_pixels, size_option, treatment
 from kernelkit.errors import DatasetError, InputError, LimitError
-from kernelkit.images import PICTURES, read_image
+from kernelkit.images import PICTURES
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
+    from pathlib import Path
+    from typing import SupportsIndex
 
     import numpy as np
     from numpy.typing import NDArray
 
     from kernelkit.datasets.identity import Part
-
-Colour = Literal["as they are", "grey", "RGB"]
-"""Whether pictures keep their one or three channels, which must then be as many in all, or are turned into one kind."""
-
-LARGEST_SIDE = 10_000
-"""Pixels along a side that pictures may be resized to."""
+    from kernelkit.datasets.picture import Colour, Treatment
 
 _OF_SYSTEMS = {"thumbs.db", "desktop.ini"}
 """Files that a system puts beside pictures on its own; hidden ones are others."""
+
+_HASHED = 8
+"""Bytes of a hash that decide whether a picture is held back; as a fraction of 256 to this power."""
 
 
 class _Picture(NamedTuple):
@@ -38,16 +41,18 @@ class _Picture(NamedTuple):
 
 def read_folder(
     folder: str | os.PathLike[str],
-    part: Part = "train",
+    part: str = "train",
     *,
-    size: int | tuple[int, int] | None = None,
-    colour: Colour = "as they are",
+    picture_size: SupportsIndex | None = None,
+    colour: Colour = "as is",
+    test_share: float | None = None,
 ) -> LabelledImages:
     """Read pictures that are sorted into a folder a class.
 
     With subfolders ``train`` and ``test`` each part is read from its own, and the classes are those of ``train``;
-    otherwise the subfolders are classes of a training part, and there is no other.  Classes and files are in natural
-    order, 2 before 10.  Hidden files are passed over; everything else in a class that is no picture is an error.
+    otherwise the subfolders are classes, and ``test_share`` holds some of their pictures back as the test part.
+    Classes and files are in natural order, 2 before 10.  Hidden files are passed over; everything else in a class
+    that is no picture is an error.
 
     Parameters
     ----------
@@ -55,43 +60,49 @@ def read_folder(
         The folder of folders.
     part
         ``"train"`` or ``"test"``.
-    size
-        Height and width, or one number for both, that all pictures are resized to (linear, after averaging when they
-        shrink); None: they must all have one size.
+    picture_size
+        Pixels along both sides that all pictures are resized to, after they are cut to the square in their middle;
+        None: they must all have one size.  How: `kernelkit.datasets.picture.shape_and_pixels`.
     colour
-        ``"grey"`` or ``"RGB"`` turns all pictures into that kind, grey as Pillow weighs colours (ITU-R 601).
+        ``"grey"`` or ``"rgb"`` turns all pictures into that kind, grey as Pillow weighs colours (ITU-R 601).
+    test_share
+        About which share of each class is held back to test on, between 0 and 1; give both parts the same.  The
+        hash of its content (SHA-256) decides for each file alone: no file that is added, removed, renamed or moved
+        to another machine changes where the others are, and copies of a picture come to the same part.
 
     Raises
     ------
     DatasetError
-        No classes, an empty one, files that are no pictures, sizes or colours that differ.
+        No classes, an empty one, files that are no pictures or cannot be read, sizes or colours that differ, a
+        share that leaves nothing to learn from or to test on.
     InputError
-        A picture that cannot be read, options that mean nothing.
+        Options that mean nothing.
     LimitError
         All pictures together would take more than `MOST_BYTES` bytes.
     """
     import numpy as np
 
-    root, sides = Path(folder), sides_of(size)
-    if colour not in get_args(Colour):
-        raise InputError(f"colour is one of {', '.join(get_args(Colour))}, not {colour!r}")
-    classes, pictures = _pictures(root, part)
+    root, chosen = as_path(folder, what="a folder of pictures"), one_part(part)
+    wanted, share = treatment(picture_size, colour), _share(test_share)
+    classes, pictures = _pictures(root, chosen, share)
     images: NDArray[np.uint8] | None = None
+    sides = []
     for index, picture in enumerate(pictures):
-        pixels = _pixels(picture.path, sides, colour)
+        found, pixels = shape_and_pixels(picture.path, wanted)
+        sides.append(found)
         if images is None:
             images = np.empty(_bounded(root, len(pictures), pixels.shape), dtype=np.uint8)
         if pixels.shape != images.shape[1:]:
             raise _differs(picture.path, pixels.shape, pictures[0].path, images.shape[1:])
         images[index] = pixels
-    assert images is not None  # no class is empty
+    assert images is not None  # no part is empty
     return LabelledImages(
         images,
         np.array([picture.label for picture in pictures], dtype=np.int64),
         classes,
-        f"{part} images of {root}",
+        f"{chosen} images of {root}",
         str(root),
-        "known by its folder only",
+        "; ".join(("known by its folder only", *_done(sides, wanted, share))),
     )
 
 
@@ -107,52 +118,97 @@ def natural(name: str) -> tuple[tuple[tuple[int, str], ...], str]:
     return tuple((int(p), "") if i % 2 else (-1, p) for i, p in enumerate(pieces)), name
 
 
-def sides_of(size: int | tuple[int, int] | None) -> tuple[int, int] | None:
-    """Return the height and width that a size names, or None for none.
-
-    Raises
-    ------
-    InputError
-        No number or pair of numbers from 1 to `LARGEST_SIDE`.
-    """
-    if size is None:
-        return None
-    given = tuple(size) if isinstance(size, tuple | list) else (size, size)
+def _share(test_share: float | None) -> float | None:
     try:
-        height, width = map(operator.index, given)
-    except (TypeError, ValueError) as unread:
-        raise InputError(
-            f"a size is a number of pixels, or height and width, not {size!r}", next="take size=28"
-        ) from unread
-    if not 1 <= min(height, width) <= max(height, width) <= LARGEST_SIDE:
-        raise InputError(
-            f"pictures have sides from 1 to {LARGEST_SIDE:,}, not {height} x {width}", next="take size=28"
-        )
-    return height, width
+        fits = test_share is None or bool(0 < test_share < 1)
+    except (TypeError, ValueError):
+        fits = False  # no number
+    if fits:
+        return test_share
+    raise InputError(
+        f"the share of pictures held back to test on is between 0 and 1, not {test_share!r}",
+        next="--test-share 0.2, or load(..., test_share=0.2)",
+    )
 
 
-def _pictures(root: Path, part: Part) -> tuple[tuple[str, ...], list[_Picture]]:
+def _pictures(root: Path, part: Part, share: float | None) -> tuple[tuple[str, ...], list[_Picture]]:
     """Return the classes of a folder, and the pictures of a part with their labels."""
-    train = root / "train"
-    parted = _is_folder(train) and any(map(_is_folder, _listed(train)))
-    if not parted and part == "test":
+    train, test = root / "train", root / "test"
+    parts = [home for home in (train, test) if _holds_folders(home)]
+    if parts == [test]:
         raise DatasetError(
-            f"{str(root)!r} has no test part",
-            why="a folder of pictures has parts when its subfolders are train and test, each with a folder a class",
-            next='take part="train" and keep some of it for validation, or sort the pictures into train and test',
+            f"{str(root)!r} has a test part, and no training part",
+            next=f"put the pictures to learn from into {train}, in a folder a class",
         )
-    top = train if parted else root
+    top = train if parts else root
     classes = _classes(top)
-    home = root / part if parted else root
-    present = _classes(home) if home != top else classes
+    if test not in parts:
+        everything = [
+            _Picture(path, label) for label, name in enumerate(classes) for path in _files(top / name)
+        ]
+        return classes, _divided(top, everything, classes, part, share)
+    if share is not None:
+        raise InputError(
+            f"{str(root)!r} has a test part, so none is held back to test on",
+            next="leave out --test-share, in Python test_share",
+        )
+    home = root / part
+    present = _classes(home)
     if unknown := [name for name in present if name not in classes]:
         raise DatasetError(
             f"{str(home / unknown[0])!r} is a class that {str(top)!r} does not have",
             why="a net can only tell the classes that it was trained on",
             next="name the folders of both parts alike",
         )
-    pictures = [_Picture(path, classes.index(name)) for name in present for path in _files(home / name)]
-    return classes, pictures
+    return classes, [_Picture(path, classes.index(name)) for name in present for path in _files(home / name)]
+
+
+def _divided(
+    top: Path, pictures: list[_Picture], classes: tuple[str, ...], part: Part, share: float | None
+) -> list[_Picture]:
+    """Return the pictures of a part, where only a share that is held back makes a test part."""
+    if share is None and part == "train":
+        return pictures
+    if share is None:
+        raise DatasetError(
+            f"{str(top)!r} has no test part",
+            why="pictures in folders a class are all to learn from, unless train and test each have such folders",
+            next="--test-share 0.2, or load(..., test_share=0.2), holds a fifth of them back; or make these folders",
+        )
+    held_back = [_fraction(picture.path) < share * 256**_HASHED for picture in pictures]
+    left = {picture.label for picture, held in zip(pictures, held_back, strict=True) if not held}
+    if len(left) < len(classes):
+        bare = next(name for label, name in enumerate(classes) if label not in left)
+        raise DatasetError(
+            f"a share of {share:g} to test on leaves no picture to learn from in the class {str(top / bare)!r}",
+            next="a smaller --test-share, in Python test_share; or more pictures of this class",
+        )
+    if not any(held_back):
+        raise DatasetError(
+            f"a share of {share:g} to test on holds back none of {counted(len(pictures), 'picture')} in {str(top)!r}",
+            next="a larger --test-share, in Python test_share; or more pictures",
+        )
+    return [p for p, held in zip(pictures, held_back, strict=True) if held == (part == "test")]
+
+
+def _fraction(path: Path) -> int:
+    """Return where the content of a file falls between 0 and 256 to the power of `_HASHED`, as if drawn at random."""
+    try:
+        return int.from_bytes(hashlib.sha256(path.read_bytes()).digest()[:_HASHED], "big")
+    except OSError as refused:
+        raise _out_of_reach(path, refused) from refused
+
+
+def _done(sides: list[tuple[int, int]], wanted: Treatment, share: float | None) -> Iterable[str]:
+    """Say in words what is not as it lies in the folder."""
+    if share is not None:
+        yield f"a share of {share:g} is held back to test on"
+    if wanted.side is not None:
+        cut = sum(height != width for height, width in sides)
+        crop = f", {cut:,} of {len(sides):,} cut to the square in the middle first" if cut else ""
+        yield f"resized to {wanted.side} x {wanted.side}{crop}"
+    if wanted.colour != "as is":
+        yield f"all turned {'grey' if wanted.colour == 'grey' else 'into RGB'}"
 
 
 def _classes(top: Path) -> tuple[str, ...]:
@@ -178,7 +234,13 @@ def _files(folder: Path) -> list[Path]:
     """Return the pictures of a class, in natural order."""
     found = [path for path in _listed(folder) if path.name.lower() not in _OF_SYSTEMS]
     for path in found:
-        if path.suffix.lower() not in PICTURES or _is_folder(path):
+        if _is_folder(path):
+            raise DatasetError(
+                f"{str(path)!r} is a folder, no picture",
+                why=f"{str(folder)!r} is taken for a class, whose folder holds pictures only",
+                next="give the folder that holds the classes, or holds their folders in two named train and test",
+            )
+        if path.suffix.lower() not in PICTURES:
             raise DatasetError(
                 f"{str(path)!r} is no picture",
                 why=f"the folder of a class holds pictures only: {', '.join(PICTURES)}",
@@ -191,17 +253,26 @@ def _files(folder: Path) -> list[Path]:
     return found
 
 
+def _holds_folders(folder: Path) -> bool:
+    return _is_folder(folder) and any(map(_is_folder, _listed(folder)))
+
+
 def _listed(folder: Path) -> list[Path]:
     """Return what is in a folder and not hidden, in natural order."""
     try:
-        entries: Iterable[Path] = list(folder.iterdir())
-    except OSError as refused:
-        raise DatasetError(
-            f"{str(folder)!r} cannot be read: {(refused.strerror or str(refused)).lower()}",
-            next="give the folder of your pictures",
-        ) from refused
+        entries = list(folder.iterdir())
+    except (OSError, ValueError) as refused:
+        raise _out_of_reach(folder, refused) from refused
     shown = [path for path in entries if not path.name.startswith(".")]
     return sorted(shown, key=lambda path: natural(path.name))
+
+
+def _out_of_reach(path: Path, refused: Exception) -> DatasetError:
+    reason = getattr(refused, "strerror", None) or str(refused)
+    return DatasetError(
+        f"{str(path)!r} cannot be read: {reason.lower()}",
+        next="give the folder of your pictures, all of which you may read",
+    )
 
 
 def _is_folder(path: Path) -> bool:
@@ -211,38 +282,13 @@ def _is_folder(path: Path) -> bool:
         return False  # a link to somewhere out of reach
 
 
-def _pixels(path: Path, sides: tuple[int, int] | None, colour: Colour) -> NDArray[np.uint8]:
-    """Return a picture as uint8 (C, H, W)."""
-    import numpy as np
-    from PIL import Image
-
-    values = read_image(path)
-    if values.dtype == np.bool_:
-        values = values.astype(np.uint8) * np.uint8(255)
-    if values.dtype != np.uint8:
-        raise DatasetError(
-            f"{str(path)!r} has samples of {values.dtype}",
-            why="images to learn from have 8 bits a channel",
-            next="save it with 8 bits",
-        )
-    if colour == "as they are" and sides in {None, values.shape[-2:]}:
-        return values.astype(np.uint8, copy=False).reshape(-1, *values.shape[-2:])
-    picture = Image.fromarray(np.moveaxis(values, 0, -1) if values.ndim > 2 else values)
-    if colour != "as they are":
-        picture = picture.convert("L" if colour == "grey" else "RGB")
-    if sides is not None:
-        picture = picture.resize(sides[::-1], Image.Resampling.BILINEAR)
-    pixels = np.asarray(picture, dtype=np.uint8)
-    return np.moveaxis(pixels, -1, 0) if pixels.ndim > 2 else pixels[np.newaxis]
-
-
 def _bounded(root: Path, count: int, shape: tuple[int, ...]) -> tuple[int, ...]:
     channels, height, width = shape
     if count * channels * height * width > MOST_BYTES:
         raise LimitError(
-            f"the {count:,} pictures of {str(root)!r} would take more than {MOST_BYTES:,} bytes",
+            f"the {counted(count, 'picture')} of {str(root)!r} would take more than {MOST_BYTES:,} bytes",
             why=f"each has {channels} x {height} x {width} samples, and all are held in memory",
-            next="resize them, as with size=64",
+            next=size_option(min(64, math.isqrt(MOST_BYTES // (count * channels)))),
         )
     return count, channels, height, width
 
@@ -253,10 +299,10 @@ def _differs(path: Path, shape: tuple[int, ...], first: Path, expected: tuple[in
         return DatasetError(
             f"{str(path)!r} is {kinds[shape[0]]}, and {str(first)!r} is {kinds[expected[0]]}",
             why="all images of a data set have the same channels",
-            next='turn them all into one kind with colour="RGB" or colour="grey"',
+            next='--colour rgb, or load(..., colour="rgb"); or grey instead of rgb',
         )
     return DatasetError(
         f"{str(path)!r} has {shape[1]} x {shape[2]} pixels, and {str(first)!r} has {expected[1]} x {expected[2]}",
         why="all images of a data set have one size",
-        next=f"resize them all, as with size=({expected[1]}, {expected[2]})",
+        next=size_option(min(*shape[1:], *expected[1:])),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
@@ -126,9 +127,11 @@ def one_part(part: str) -> Part:
         Neither train nor test.
     """
     for word in get_args(Part):
-        if part == word:
+        if isinstance(part, str) and part == word:
             return word  # type: ignore[no-any-return]  # get_args gives any
-    raise InputError(f"a part of a data set is train or test, not {part!r}", next='take "train"')
+    raise InputError(
+        f"a part of a data set is train or test, not {part!r}", next='load(..., "train") or load(..., "test")'
+    )
 
 
 def recognised(
@@ -159,14 +162,16 @@ def recognised(
             raise DatasetError(
                 f"{str(path)!r} does not hold the {kind} of {asked.title}, {part} part",
                 why=f"its content has the MD5 {content.md5}, expected is {asked.md5[part, kind]}",
-                next=f"give its folder instead of the name {asked.name} to use it as it is",
+                next=_as_it_is(path),
             )
         if what is not None and what != Known(asked.name if asked else what.dataset, part, kind):
             meant = f"the {kind} of {asked.title if asked else 'a data set'}, {part} part"
             raise DatasetError(
                 f"{str(path)!r} holds the {what.kind} of {PUBLISHED[what.dataset].title}, {what.part} part",
                 why=f"this is known by its content, MD5 {content.md5}; expected are {meant}",
-                next="put the files under their own names, or ask for what is there",
+                next=_as_it_is(path)
+                if asked is not None and what == Known(what.dataset, part, kind)
+                else "name the files after what they hold",
             )
     if found[0] is None or found[1] is None:
         return None
@@ -178,3 +183,9 @@ def recognised(
             next="take both files from one data set",
         )
     return PUBLISHED[found[0].dataset]
+
+
+def _as_it_is(path: Path) -> str:
+    """Say how a file that is not what its place says is used nevertheless."""
+    folder = str(path.parent)
+    return f"--data {shlex.quote(folder)}, or load({folder!r}), takes what is there"

@@ -6,13 +6,14 @@ import gzip
 import hashlib
 import struct
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from kernelkit.datasets.locate import as_path
 from kernelkit.errors import DatasetError
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -40,7 +41,7 @@ _FOREIGN = {
     b"<": ("a web page", "the server answered with a page, perhaps of an error, and it was saved as the file"),
     b"version https://git-lfs": ("a pointer of Git LFS", "git lfs pull fetches the data themselves"),
     b"PK": ("a zip archive", "unpack it first"),
-    b"\x93NUMPY": ("an npy file", "numpy.load reads it"),
+    b"\x93NUMPY": ("an npy file", "kernelkit.datasets.labelled.LabelledImages takes what numpy.load reads"),
     _GZIP: ("gzip within gzip", "it was packed twice: unpack it once"),
     b"BZh": ("a bzip2 file", "unpack it first"),
     b"\xfd7zXZ": ("an xz file", "unpack it first"),
@@ -94,7 +95,7 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[np.generic]:
 
 def read_content(path: str | os.PathLike[str]) -> Content:
     """Read an IDX file as `read_idx` does, and tell the hash of its bytes, by which it can be known."""
-    source = Path(path)
+    source = as_path(path, what="an IDX file")
     try:
         if not source.is_file():
             raise _refused(source, "is no file", why="a file with the data is expected there")

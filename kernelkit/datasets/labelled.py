@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_NAMED = 5
+"""Classes without an image whose names are written out."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledImages:
@@ -48,12 +51,16 @@ class LabelledImages:
     def __post_init__(self) -> None:
         _check_arrays(self.images, self.labels, self.name)
         if len(set(self.classes)) < len(self.classes) or not all(self.classes):
-            raise DatasetError(f"the classes of {self.name} have no names, or two have the same")
+            raise DatasetError(
+                f"the classes of {self.name} have no names, or two have the same",
+                next="give every label a name of its own",
+            )
         low, high = int(self.labels.min()), int(self.labels.max())
         if low < 0 or high >= len(self.classes):
             raise DatasetError(
                 f"{self.name} has the label {low if low < 0 else high}",
-                why=f"there are {len(self.classes)} classes, labelled from 0 to {len(self.classes) - 1}",
+                why=f"there {'is' if len(self.classes) == 1 else 'are'} {counted(len(self.classes), 'class')}, "
+                "labelled from 0 on",
                 next="check that images and labels belong together",
             )
 
@@ -63,9 +70,18 @@ class LabelledImages:
     def __repr__(self) -> str:
         channels, height, width = self.shape
         return (
-            f"LabelledImages({self.name}: {len(self):,} images, {channels} x {height} x {width}, "
-            f"{len(self.classes)} classes)"
+            f"LabelledImages({self.name}: {counted(len(self), 'image')}, {channels} x {height} x {width}, "
+            f"{counted(len(self.classes), 'class')})"
         )
+
+    @property
+    def description(self) -> str:
+        """What they are, how many, how far that can be trusted, and which classes have no image: a line of text."""
+        shape, classes = " x ".join(map(str, self.shape)), counted(len(self.classes), "class")
+        empty = [name for name, count in zip(self.classes, self.counts, strict=True) if not count]
+        more = f" and {len(empty) - _NAMED:,} more" if len(empty) > _NAMED else ""
+        lacking = f"; no image of {', '.join(empty[:_NAMED])}{more}" if empty else ""
+        return f"{self.name}: {counted(len(self), 'image')} of {shape} in {classes}; {self.identity}{lacking}"
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -108,29 +124,49 @@ class LabelledImages:
         chosen = np.asarray(indices)
         if chosen.ndim != 1 or chosen.dtype.kind not in "iu" or not chosen.size:
             raise InputError(
-                f"indices of images are a list of whole numbers, not {chosen.dtype} of shape {chosen.shape}"
+                f"indices of images are a list of whole numbers, not {chosen.dtype} of shape {chosen.shape}",
+                next="numpy.flatnonzero(chosen) turns a mask into indices; take at least one",
             )
         if int(chosen.min()) < 0 or int(chosen.max()) >= len(self):
-            raise InputError(f"the images of {self.name} have the indices 0 to {len(self) - 1}")
-        identity = f"{chosen.size:,} of {len(self):,} images of {self.name}, {self.identity}"
+            raise InputError(
+                f"the images of {self.name} have the indices 0 to {len(self) - 1}",
+                next="leave out all others",
+            )
+        identity = f"{chosen.size:,} of {counted(len(self), 'image')} of {self.name}, {self.identity}"
         return LabelledImages(
             self.images[chosen], self.labels[chosen], self.classes, name, self.source, identity
         )
 
 
+def counted(count: int, noun: str) -> str:
+    """Write a number of things: ``1 class``, ``2 classes``, ``1 image``, ``2 images``."""
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    return f"{count:,} {noun if count == 1 else plural}"
+
+
 def _check_arrays(images: NDArray[np.uint8], labels: NDArray[np.int64], name: str) -> None:
+    import numpy as np
+
+    if not isinstance(images, np.ndarray) or not isinstance(labels, np.ndarray):
+        raise DatasetError(
+            f"the images or labels of {name} are no NumPy array",
+            next="numpy.array(images, dtype=numpy.uint8), numpy.array(labels, dtype=numpy.int64)",
+        )
     if images.dtype != "uint8" or images.ndim != 4 or not images.size or not images.flags.c_contiguous:
         raise DatasetError(
             f"the images of {name} are {images.dtype} of shape {images.shape}",
             why="images are held as one contiguous array of uint8 (N, C, H, W), with at least one entry",
+            next="numpy.ascontiguousarray(images, dtype=numpy.uint8), with pixels from 0 to 255",
         )
     if labels.dtype != "int64" or labels.ndim != 1:
         raise DatasetError(
-            f"the labels of {name} are {labels.dtype} of shape {labels.shape}", why="labels are int64 (N,)"
+            f"the labels of {name} are {labels.dtype} of shape {labels.shape}",
+            why="labels are int64 (N,)",
+            next="labels.astype(numpy.int64), one an image",
         )
     if len(images) != len(labels):
         raise DatasetError(
-            f"{name} has {len(images):,} images and {len(labels):,} labels",
+            f"{name} has {counted(len(images), 'image')} and {counted(len(labels), 'label')}",
             why="every image has one label",
             next="check that both come from the same part of the same data set",
         )

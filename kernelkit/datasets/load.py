@@ -7,19 +7,22 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from kernelkit.datasets.folder import read_folder, sides_of
-from kernelkit.datasets.identity import PUBLISHED, one_part, published, recognised
+from kernelkit.datasets.folder import read_folder
+from kernelkit.datasets.identity import PUBLISHED, one_part, recognised
 from kernelkit.datasets.idx import read_content
-from kernelkit.datasets.labelled import LabelledImages
-from kernelkit.datasets.locate import Files, check_pair, files_in, locate
+from kernelkit.datasets.labelled import LabelledImages, counted
+from kernelkit.datasets.locate import Files, as_path, check_pair, files_in, locate, names_of
 from kernelkit.errors import DatasetError, InputError, ShapeError
 
 if TYPE_CHECKING:
+    from typing import SupportsIndex
+
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.datasets.folder import Colour
     from kernelkit.datasets.identity import Part, Published
+    from kernelkit.datasets.idx import Content
+    from kernelkit.datasets.picture import Colour
 
 Download = Literal["never", "if missing"]
 """Whether data that are not there are fetched."""
@@ -39,8 +42,9 @@ def load(
     *,
     folder: str | os.PathLike[str] | None = None,
     download: Download = "never",
-    size: int | tuple[int, int] | None = None,
-    colour: Colour = "as they are",
+    picture_size: SupportsIndex | None = None,
+    colour: Colour = "as is",
+    test_share: float | None = None,
 ) -> LabelledImages:
     """Read a part of a data set.
 
@@ -56,8 +60,8 @@ def load(
         Where the files of a named data set are, when not where `locate` looks.
     download
         ``"if missing"`` fetches a named data set that is not there into the user's cache.
-    size, colour
-        For pictures, see `read_folder`; IDX files are read as they are.
+    picture_size, colour, test_share
+        For folders of pictures, see `read_folder`; refused for IDX files, which are read as they are.
 
     Raises
     ------
@@ -70,23 +74,42 @@ def load(
     """
     chosen = one_part(part)
     if download not in get_args(Download):
-        raise InputError(f'download is "never" or "if missing", not {download!r}')
-    name = os.fspath(name_or_folder)
+        raise InputError(
+            f'download is "never" or "if missing", not {download!r}',
+            next='load("mnist", download="if missing")',
+        )
+    place = as_path(name_or_folder, what="what is read")
+    name = os.fsdecode(name_or_folder)
+    asked = PUBLISHED.get(name_or_folder) if isinstance(name_or_folder, str) else None
     if folder is not None and download != "never":
         raise InputError(
             "data are fetched into the user's cache, not into a folder given",
-            next='leave out the folder, or take download="never"',
+            next='load("mnist", download="if missing"), without the folder',
         )
-    if isinstance(name_or_folder, str) and name in PUBLISHED:
-        data = _named(published(name), chosen, folder, download)
-        return _as_it_is(data, size, colour)
+    given = [
+        option
+        for option, is_given in (
+            ("--picture-size", picture_size is not None),
+            ("--colour", colour != "as is"),
+            ("--test-share", test_share is not None),
+        )
+        if is_given
+    ]
+    if asked is not None:
+        _refuse_for_idx(given, asked.title)
+        return _from_idx(_located(asked, chosen, folder, download), chosen, asked)
     if folder is not None or download != "never":
         raise InputError(
-            f"{name!r} is read as a folder, which has no other place and is not fetched",
+            f"{name[:_LONGEST_SHOWN]!r} is read as a folder, which is not fetched and has no other place",
             why=f"the named data sets are {' and '.join(PUBLISHED)}",
-            next="give the folder alone, or one of these names",
+            next="leave out --download, in Python download and folder; or give one of these names",
         )
-    return _from_folder(_existing(name), chosen, size, colour)
+    _check_existing(name)
+    files = _idx_files(place, chosen)
+    if files is None:
+        return read_folder(place, chosen, picture_size=picture_size, colour=colour, test_share=test_share)
+    _refuse_for_idx(given, repr(str(place)))
+    return _from_idx(files, chosen, None)
 
 
 class Statistics(NamedTuple):
@@ -137,6 +160,7 @@ def duplicates(data: LabelledImages, other: LabelledImages | None = None) -> NDA
         raise ShapeError(
             f"{data.name} has images of {data.shape} and {first.name} of {first.shape}",
             why="images of two sizes are never equal",
+            next="compare images of one size",
         )
     both = [_rows(first)] if other is None else [_rows(first), _rows(data)]
     _, at, back = np.unique(np.concatenate(both), return_index=True, return_inverse=True)
@@ -149,33 +173,42 @@ def duplicates(data: LabelledImages, other: LabelledImages | None = None) -> NDA
     return np.stack([found, home[found]], axis=1)
 
 
-def _named(
+def _located(
     asked: Published, part: Part, folder: str | os.PathLike[str] | None, download: Download
-) -> LabelledImages:
+) -> Files:
+    """Return the files of a named data set, fetched where that is asked for."""
     try:
-        files = locate(asked.name, part, folder=folder)
+        return locate(asked.name, part, folder=folder)
     except DatasetError:
         if download == "never":
             raise
         from kernelkit.datasets.download import fetch  # its packages are optional
 
-        files = fetch(asked.name, part)
-    return _from_idx(files, part, asked)
+        return fetch(asked.name, part)
 
 
-def _from_folder(
-    place: Path, part: Part, size: int | tuple[int, int] | None, colour: Colour
-) -> LabelledImages:
+def _refuse_for_idx(given: list[str], what: str) -> None:
+    """Refuse options that would change nothing."""
+    if given:
+        raise InputError(
+            f"{', '.join(given)}: for folders of pictures only, and {what} is read from IDX files, as they are",
+            next="leave this out, in Python "
+            + ", ".join(option.strip("-").replace("-", "_") for option in given),
+        )
+
+
+def _idx_files(place: Path, part: Part) -> Files | None:
+    """Return the IDX files of a part in a folder; None when it holds none of any part."""
     if files := files_in(place, part):
-        return _as_it_is(_from_idx(files, part, None), size, colour)
+        return files
     check_pair(place, part)
     other: Part = "test" if part == "train" else "train"
     if files_in(place, other):
         raise DatasetError(
             f"{str(place)!r} holds the {other} part of a data set, and no {part} part",
-            next=f'put its two files there, or take part="{other}"',
+            next=f"put {' and '.join(names_of(part))} there too",
         )
-    return read_folder(place, part, size=size, colour=colour)
+    return None
 
 
 def _from_idx(files: Files, part: Part, asked: Published | None) -> LabelledImages:
@@ -184,21 +217,23 @@ def _from_idx(files: Files, part: Part, asked: Published | None) -> LabelledImag
 
     images, labels = (read_content(path) for path in files)
     pixels = images.array
+    if pixels.ndim == 1 and labels.array.ndim == 3:
+        raise DatasetError(
+            f"{str(files.images)!r} holds labels, and {files.labels.name!r} images",
+            why="which is which tells the name of a file",
+            next="exchange the names of the two files",
+        )
     if pixels.dtype != np.uint8 or pixels.ndim != 3:
         raise DatasetError(
             f"{str(files.images)!r} holds {pixels.dtype} of shape {pixels.shape}",
             why="images are expected: uint8 of shape (images, height, width)",
+            next="write it so; images in colour, or of other sizes, can be pictures in a folder a class",
         )
-    kind = labels.array.dtype.kind
-    if labels.array.ndim != 1 or kind not in "iu":
-        raise DatasetError(
-            f"{str(files.labels)!r} holds {labels.array.dtype} of shape {labels.array.shape}",
-            why="labels are expected: whole numbers of shape (images,)",
-        )
+    _check_labels(files.labels, labels)
     if len(pixels) != len(labels.array):
         raise DatasetError(
-            f"{str(files.images)!r} holds {len(pixels):,} images and {files.labels.name!r} "
-            f"{len(labels.array):,} labels",
+            f"{str(files.images)!r} holds {counted(len(pixels), 'image')} and {files.labels.name!r} "
+            f"{counted(len(labels.array), 'label')}",
             why="every image has one label",
             next="take both files from the same part of the same data set",
         )
@@ -207,7 +242,7 @@ def _from_idx(files: Files, part: Part, asked: Published | None) -> LabelledImag
     if found is not None:
         title, classes, identity = f"{found.title} {part}", found.classes, "known by its content"
     else:
-        title, classes = f"{part} images of {place}", _counted_classes(labels.array, files.labels)
+        title, classes = f"{part} images of {place}", _counted_classes(labels, files.labels, part)
         identity = f"not known by its content, MD5 {images.md5} (images) and {labels.md5} (labels)"
     return LabelledImages(
         pixels.astype(np.uint8, copy=False)[:, np.newaxis],
@@ -219,9 +254,31 @@ def _from_idx(files: Files, part: Part, asked: Published | None) -> LabelledImag
     )
 
 
-def _counted_classes(labels: NDArray[np.generic], path: Path) -> tuple[str, ...]:
-    """Name the classes of an unknown data set after its labels, from 0 to the largest."""
-    low, high = int(labels.min()), int(labels.max())
+def _check_labels(path: Path, labels: Content) -> None:
+    if labels.array.ndim != 1 or labels.array.dtype.kind not in "iu":
+        raise DatasetError(
+            f"{str(path)!r} holds {labels.array.dtype} of shape {labels.array.shape}",
+            why="labels are expected: whole numbers of shape (images,)",
+            next="write it so, one whole number from 0 on for each image",
+        )
+
+
+def _counted_classes(labels: Content, path: Path, part: Part) -> tuple[str, ...]:
+    """Name the classes of an unknown data set, from 0 to the largest label to learn from, where these are there."""
+    import numpy as np
+
+    learned = files_in(path.parent, "train") if part == "test" else None
+    if learned is not None:
+        training = read_content(learned.labels)
+        _check_labels(learned.labels, training)
+        if unknown := np.setdiff1d(labels.array, training.array).tolist():
+            raise DatasetError(
+                f"{str(path)!r} holds the label {unknown[0]}, which {learned.labels.name!r} does not",
+                why="a net can only tell the classes that it was trained on",
+                next="take both parts from the same data set",
+            )
+        labels, path = training, learned.labels
+    low, high = int(labels.array.min()), int(labels.array.max())
     if low < 0 or high >= MOST_CLASSES:
         raise DatasetError(
             f"{str(path)!r} holds the label {low if low < 0 else high}",
@@ -231,28 +288,16 @@ def _counted_classes(labels: NDArray[np.generic], path: Path) -> tuple[str, ...]
     return tuple(map(str, range(high + 1)))
 
 
-def _as_it_is(data: LabelledImages, size: int | tuple[int, int] | None, colour: str) -> LabelledImages:
-    """Refuse to resize or recolour what is read from IDX files."""
-    _, *sides = data.shape
-    if sides_of(size) not in {None, tuple(sides)} or colour not in {"as they are", "grey"}:
-        raise InputError(
-            f"{data.name} has grey images of {sides[0]} x {sides[1]}, which are read as they are",
-            why="size and colour are for folders of pictures",
-            next="leave them out",
-        )
-    return data
-
-
-def _existing(name: str) -> Path:
+def _check_existing(name: str) -> None:
     try:
         if name and Path(name).is_dir():
-            return Path(name)
+            return
     except OSError:
         name = name[:_LONGEST_SHOWN]  # out of reach, or too long for a name: the error says it
     raise DatasetError(
         f"{name[:_LONGEST_SHOWN]!r} is neither a folder nor the name of a data set",
         why=f"the named data sets are {' and '.join(PUBLISHED)}",
-        next="give one of these names, or the folder of your files",
+        next="give --data, or load(...), one of these names or the folder of your files",
     )
 
 

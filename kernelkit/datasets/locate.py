@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
-from kernelkit.errors import DatasetError
+from kernelkit.datasets.identity import Part, one_part, published
+from kernelkit.errors import DatasetError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from kernelkit.datasets.identity import Part
 
 VARIABLE = "KERNELKIT_DATA"
 """Environment variable: a folder with data sets, looked at before all other places."""
@@ -59,7 +58,7 @@ def check_pair(folder: Path, part: Part) -> None:
             raise DatasetError(
                 f"{str(images or labels)!r} stands alone: {start}-{kind}-idx{rank}-ubyte is missing beside it",
                 why="images and labels are two files",
-                next="put both into one folder",
+                next=f"put it into {folder} too",
             )
 
 
@@ -80,17 +79,47 @@ def locate(name: str, part: Part, *, folder: str | os.PathLike[str] | None = Non
     ------
     DatasetError
         They are in none of these places: which they are, and how to get the files.
+    InputError, UnknownNameError
+        No part, no path, or no data set of this name.
     """
-    places = list(_inside(Path(folder), name) if folder is not None else _usual(name))
+    asked, chosen = published(name).name, one_part(part)
+    given = None if folder is None else as_path(folder, what="the folder of a data set")
+    places = list(_usual(asked) if given is None else _inside(given, asked))
     for place in places:
-        if found := files_in(place, part):
+        if found := files_in(place, chosen):
             return found
-    wanted = f"{_STARTS[part][0]}-images-idx3-ubyte.gz and {_STARTS[part][0]}-labels-idx1-ubyte.gz"
     raise DatasetError(
-        f"the {part} part of {name} is not there: {wanted} are missing",
+        f"the {chosen} part of {asked} is not there: {' and '.join(names_of(chosen))} are missing",
         why="looked in " + ", ".join(map(str, places)),
-        next=_way_to(name),
+        next=f'--download, or load("{asked}", download="if missing"), fetches them; or {by_hand(asked)}',
     )
+
+
+def names_of(part: Part) -> tuple[str, str]:
+    """Return the usual names of the two files of a part."""
+    start = _STARTS[part][0]
+    return f"{start}-images-idx3-ubyte.gz", f"{start}-labels-idx1-ubyte.gz"
+
+
+def by_hand(name: str) -> str:
+    """Say how the files of a named data set come to this machine without this package."""
+    package = f"apt install {DEBIAN[name]} on Debian, or " if name in DEBIAN else ""
+    files = ", ".join(file for part in get_args(Part) for file in names_of(part))
+    return f'{package}put its files ({files}) into a folder DIR, and give --data DIR, or load("DIR")'
+
+
+def as_path(value: str | bytes | os.PathLike[str], *, what: str) -> Path:
+    """Return the path that a value names.
+
+    Raises
+    ------
+    InputError
+        It is no path at all, such as a number.
+    """
+    try:
+        return Path(os.fsdecode(value))
+    except TypeError as no_path:
+        raise InputError(f"{what} is a path, not {value!r}", next='give a path, such as "data"') from no_path
 
 
 def cache(name: str) -> Path:
@@ -145,8 +174,3 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:
         return False  # out of reach, or too long for a name
-
-
-def _way_to(name: str) -> str:
-    package = f"apt install {DEBIAN[name]}, or " if name in DEBIAN else ""
-    return f'{package}load("{name}", download="if missing"), --download on the command line, fetches them'

@@ -6,6 +6,7 @@ import itertools
 import operator
 from typing import TYPE_CHECKING, NamedTuple
 
+from kernelkit.datasets.labelled import counted
 from kernelkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def split(data: LabelledImages, validation: SupportsIndex, *, seed: SupportsInde
     kept = _from(validation, 0, what="the number of images for validation")
     if kept >= total:
         raise InputError(
-            f"{kept:,} of {total:,} images for validation leave none to train on",
-            next=f"keep at most {total - 1:,}",
+            f"{kept:,} of {counted(total, 'image')} for validation leave none to train on",
+            next=f"--validation {total - 1}, in Python validation={total - 1}, or fewer",
         )
     mixed = _permutation(total, seed, _SPLIT)
     # in the order of classes, and within a class in the drawn order
@@ -134,7 +135,9 @@ def _from(value: SupportsIndex, least: int, *, what: str) -> int:
     try:
         number = operator.index(value)
     except TypeError as no_number:
-        raise InputError(f"{what} must be a whole number, not {value!r}") from no_number
+        raise InputError(
+            f"{what} must be a whole number, not {value!r}", next=f"{least} or more"
+        ) from no_number
     if number < least:
-        raise InputError(f"{what} must be at least {least}, not {number}")
+        raise InputError(f"{what} must be at least {least}, not {number}", next=f"{least} or more")
     return number

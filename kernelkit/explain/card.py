@@ -6,8 +6,8 @@ import json
 import math
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import UnknownNameError
 from kernelkit.exact.rational import counted
+from kernelkit.explain.formats import known_format
 from kernelkit.export.json import SCHEMA
 from kernelkit.export.text import row
 from kernelkit.nets.card import CONVOLUTIONAL, FULLY_CONNECTED
@@ -42,11 +42,7 @@ def told(card: Card, form: str = "text") -> str:
     UnknownNameError
         Another format.
     """
-    if form not in FORMATS:
-        raise UnknownNameError(
-            f"no format for the card of a net is called {form!r}", next=f"formats are {', '.join(FORMATS)}"
-        )
-    if form == "json":
+    if known_format(form, FORMATS, of="the card of a net") == "json":
         return json.dumps(_record(card), indent=2, allow_nan=False)
     if form == "markdown":
         return _markdown(card)

@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from kernelkit.inspection.measures import Filter
 
 _STYLE = """
-body { font: 15px/1.45 system-ui, sans-serif; color: #222; background: #fff; max-width: 72rem; margin: 2rem auto;
-  padding: 0 1rem }
+:root { color-scheme: light dark; --ink: #1f2328; --paper: #fff; --line: #d1d9e0 }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e8eb; --paper: #14171a; --line: #3a4149 } }
+body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 72rem;
+  margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere }
 h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2rem }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem } dt { font-weight: 600 } dd { margin: 0 }
-img { max-width: 100%; height: auto }
+@media (max-width: 30rem) { dl { display: block } dd { margin-bottom: .5rem } }
+img { max-width: 100%; height: auto; background: #fff; border-radius: .4rem }
 .wide { overflow-x: auto }
-table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums }
-th, td { padding: .2rem .6rem; text-align: left; border-bottom: 1px solid #ddd; vertical-align: top }
-td.n, th.n { text-align: right }
+table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; overflow-wrap: normal }
+th, td { padding: .2rem .5rem; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top }
+.n { text-align: right } .t { min-width: 7.5rem }
 """
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -47,11 +50,11 @@ _COLUMNS = (
     ("separable", "n"),
     ("mean", "n"),
     ("aliased", "n"),
-    ("nearest kernel (R^2)", ""),
-    ("evidence", ""),
-    ("also", ""),
+    ("nearest kernel (R^2)", "t"),
+    ("evidence", "t"),
+    ("also", "t"),
 )
-"""Heads of the table, and whether a column holds numbers."""
+"""Heads of the table, and whether a column holds numbers (n) or text that needs room (t)."""
 
 
 def page(
@@ -92,21 +95,33 @@ def page(
         alt = escape(
             f"the filters of {inspection.layer.name} side by side, with number and class", quote=True
         )
-        parts.append(f'<p><img alt="{alt}" src="data:image/png;base64,{code}"></p>')
+        # smaller, the names under tiles cannot be read: narrow windows scroll; a png says its width here
+        least = round(0.6 * int.from_bytes(picture[16:20], "big"))
+        parts.append(
+            f'<p class="wide"><img alt="{alt}" style="min-width: {least}px" src="data:image/png;base64,{code}"></p>'
+        )
+    rows = [
+        _texts(one, verdict) for one, verdict in zip(inspection.filters, inspection.verdicts, strict=True)
+    ]
+    # a column that says nothing of any filter, as of colour in a grey layer, only takes room
+    columns = [(*head, texts) for head, *texts in zip(_COLUMNS, *rows, strict=True) if any(texts)]
     parts += [
         "<h2>Filters</h2>",
         f"<p>{escape(f'{convention}. {_UNITS}')}</p>",
         '<div class="wide"><table><thead><tr>',
-        "".join(_cell("th", name, kind) for name, kind in _COLUMNS),
+        "".join(_cell("th", name, kind) for name, kind, _ in columns),
         "</tr></thead><tbody>",
-        *(_row(one, verdict) for one, verdict in zip(inspection.filters, inspection.verdicts, strict=True)),
+        *(
+            "<tr>" + "".join(_cell("td", texts[place], kind) for _, kind, texts in columns) + "</tr>"
+            for place in range(len(rows))
+        ),
         "</tbody></table></div>",
         "<h2>Classes, in the order in which they are tried</h2>",
         '<div class="wide"><table><thead><tr><th>class</th><th>meaning</th><th>rule</th><th>reason</th></tr></thead>',
         "<tbody>",
         *(
             "<tr>"
-            + "".join(_cell("td", text, "") for text in (r.name, r.meaning, r.condition, r.reason))
+            + "".join(_cell("td", text, "t") for text in (r.name, r.meaning, r.condition, r.reason))
             + "</tr>"
             for r in RULES
         ),
@@ -115,13 +130,14 @@ def page(
     return "\n".join(parts)
 
 
-def _row(one: Filter, verdict: Verdict) -> str:
+def _texts(one: Filter, verdict: Verdict) -> tuple[str, ...]:
+    """Return what the table says of a filter, a text for each of `_COLUMNS`."""
     fit = one.gabor
     nearest = ""
     if one.nearest is not None:
         moved = f", {one.nearest.motion}" if one.nearest.motion else ""
         nearest = f"{one.nearest.name}{moved} ({one.nearest.r_squared:.2f})"
-    cells = (
+    return (
         str(one.number),
         verdict.name,
         f"{one.relative_norm:.3g}",
@@ -136,11 +152,6 @@ def _row(one: Filter, verdict: Verdict) -> str:
         nearest,
         verdict.evidence,
         ", ".join(verdict.flags),
-    )
-    return (
-        "<tr>"
-        + "".join(_cell("td", text, kind) for text, (_, kind) in zip(cells, _COLUMNS, strict=True))
-        + "</tr>"
     )
 
 

@@ -6,9 +6,9 @@ import json
 import math
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import UnknownNameError
 from kernelkit.exact.rational import counted
 from kernelkit.explain.filter_page import page
+from kernelkit.explain.formats import known_format
 from kernelkit.explain.identity import reading_text
 from kernelkit.explain.paragraphs import paragraph
 from kernelkit.export.json import SCHEMA
@@ -61,10 +61,7 @@ def told(inspection: Inspection, form: str = "text", *, picture: bytes = b"") ->
     UnknownNameError
         No such format.
     """
-    if form not in FORMATS:
-        raise UnknownNameError(
-            f"no format for filters is called {form!r}", next=f"formats are {', '.join(FORMATS)}"
-        )
+    known_format(form, FORMATS, of="filters")
     if form == "json":
         return json.dumps(_record(inspection), indent=2, allow_nan=False)
     if form == "html":

@@ -6,11 +6,11 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import UnknownNameError
 from kernelkit.exact.names import axis_names
 from kernelkit.exact.offsets import offset_text
 from kernelkit.exact.rational import counted, written
 from kernelkit.explain.drawing import drawn
+from kernelkit.explain.formats import known_format
 from kernelkit.explain.paragraphs import paragraph
 from kernelkit.export.base import Sheet
 from kernelkit.export.json import record
@@ -68,11 +68,9 @@ def described(found: Identification, separation: Separation | None = None, form:
     UnknownNameError
         No such format.
     """
-    if form not in FORMATS:
-        raise UnknownNameError(
-            f"no format for identifications is called {form!r}", next=f"formats are {', '.join(FORMATS)}"
-        )
-    return json.dumps(_record(found, separation), indent=2) if form == "json" else _text(found, separation)
+    if known_format(form, FORMATS, of="identifications") == "json":
+        return json.dumps(_record(found, separation), indent=2)
+    return _text(found, separation)
 
 
 def reading_text(reading: Reading) -> str:

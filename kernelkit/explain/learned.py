@@ -7,9 +7,9 @@ import json
 import math
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import UnknownNameError
 from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import counted, written
+from kernelkit.explain.formats import known_format
 from kernelkit.explain.paragraphs import paragraph
 from kernelkit.export.base import Sheet
 from kernelkit.export.json import SCHEMA, record
@@ -47,18 +47,9 @@ CONFIDENCE = 0.95
 """Of the intervals that are written."""
 
 
-def checked(form: str) -> str:
-    """Return a format, or refuse one that is no key of `FORMATS`."""
-    if form not in FORMATS:
-        raise UnknownNameError(
-            f"no format for what was learned is called {form!r}", next=f"formats are {', '.join(FORMATS)}"
-        )
-    return form
-
-
 def excited(found: Excitation, form: str = "text") -> str:
     """Write what an image can teach a kernel of some size."""
-    if checked(form) == "json":
+    if known_format(form, FORMATS, of="what was learned") == "json":
         return json.dumps(_excitation_record(found), indent=2, allow_nan=False)
     sides = found.shape[1:]
     size = f"{sides[0]}-tap" if len(sides) == 1 else " x ".join(map(str, sides))
@@ -152,7 +143,7 @@ def told(lesson: Lesson, form: str = "text", *, every: int = 2) -> str:
     every
         Of the loop's epochs each so many are written, and the last one.
     """
-    if checked(form) == "json":
+    if known_format(form, FORMATS, of="what was learned") == "json":
         return json.dumps(_lesson_record(lesson), indent=2, allow_nan=False)
     blocks = [paragraph(lesson.statement, indent="  ")]
     if lesson.predicted is not None and len(lesson.run.history) > 1:

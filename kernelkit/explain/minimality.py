@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import UnknownNameError
 from kernelkit.exact.bounds import Bound, is_line_derivative, lower_bound
 from kernelkit.exact.obstruct import obstruction
 from kernelkit.exact.offsets import Stencil, box_text
 from kernelkit.exact.rational import counted
 from kernelkit.exact.symmetry import centre_of
+from kernelkit.explain.formats import known_format
 from kernelkit.explain.paragraphs import paragraph
 from kernelkit.export.base import Sheet
 from kernelkit.export.json import record
@@ -67,9 +67,7 @@ def told(found: Minimal, form: str) -> str:
     UnknownNameError
         ``form`` is no key of `FORMATS`.
     """
-    if form not in FORMATS:
-        raise UnknownNameError(f"no format is called {form!r}", next=f"formats are {', '.join(FORMATS)}")
-    if form == "json":
+    if known_format(form, FORMATS, of="the fewest taps") == "json":
         return json.dumps(minimal_record(found), indent=2)
     certificate = found.certificate
     where = (

@@ -7,7 +7,9 @@ import json
 import math
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import UnknownNameError
+from kernelkit.errors import InputError
+from kernelkit.exact.rational import counted
+from kernelkit.explain.formats import known_format
 from kernelkit.explain.paragraphs import paragraph
 from kernelkit.export.json import SCHEMA
 from kernelkit.export.text import row
@@ -44,7 +46,7 @@ def configured(config: Config, data: Sequence[str]) -> str:
         else "the last epoch: no images are held back, so nothing is chosen"
     )
     if config.patience:
-        chosen += f"; training stops after {config.patience} epochs without a better one"
+        chosen += f"; training stops after {counted(config.patience, 'epoch')} without a better one"
     decay = f", decay {config.weight_decay:g}" if config.weight_decay else ""
     averaged = f"; weights averaged, decay {config.averaging:g} a step" if config.averaging else ""
     norm = (
@@ -79,7 +81,7 @@ def configured(config: Config, data: Sequence[str]) -> str:
         row(
             "steps",
             f"{config.optimiser}, learning rate {config.lr:g}, {config.schedule}{decay}, batches of {config.batch}, "
-            f"{config.epochs} epochs",
+            f"{counted(config.epochs, 'epoch')}",
         ),
         row("start", f"{config.initialisation}, seed {config.seed}{norm}{averaged}{smooth}"),
         row("chosen", chosen),
@@ -127,12 +129,12 @@ def told(outcomes: Sequence[Outcome], form: str = "text") -> str:
     ------
     UnknownNameError
         The form is none of `FORMATS`.
+    InputError
+        No runs.
     """
-    if form not in FORMATS:
-        raise UnknownNameError(
-            f"no format for training is called {form!r:.60}", next=f"formats are {', '.join(FORMATS)}"
-        )
-    return _record(outcomes) if form == "json" else _text(outcomes)
+    if not outcomes:
+        raise InputError("there are no runs to tell of", next="told([train(config, training, test)])")
+    return _record(outcomes) if known_format(form, FORMATS, of="training") == "json" else _text(outcomes)
 
 
 def _text(outcomes: Sequence[Outcome]) -> str:
@@ -144,7 +146,10 @@ def _text(outcomes: Sequence[Outcome]) -> str:
         lines.append(row("test accuracy", _spread_text(found)))
         if first.test is not None and len(outcomes) == 1:
             lines.append(
-                row("test loss", f"{first.test.loss:.4f}, mean cross-entropy of {first.test.images:,} images")
+                row(
+                    "test loss",
+                    f"{first.test.loss:.4f}, mean cross-entropy of {counted(first.test.images, 'image')}",
+                )
             )
     held_back = [outcome.validation.accuracy for outcome in outcomes if outcome.validation is not None]
     if held_back:
@@ -153,6 +158,14 @@ def _text(outcomes: Sequence[Outcome]) -> str:
     if learned:
         lines.append(
             row("train", f"{_spread_text(spread(learned))}, over the epoch, with weights on the move")
+        )
+    if any(outcome.reason == "stopped early" for outcome in outcomes):
+        taken = ", ".join(str(len(outcome.history)) for outcome in outcomes)
+        lines.append(
+            row(
+                "stopped early",
+                f"after {taken} of {counted(config.epochs, 'epoch')}: none better in the last {config.patience}",
+            )
         )
     epochs = ", ".join(str(outcome.chosen.epoch) for outcome in outcomes if outcome.chosen is not None)
     if epochs:

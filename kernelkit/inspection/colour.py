@@ -76,7 +76,10 @@ def split(filter_taps: ArrayLike) -> Split:
 
     taps = np.asarray(filter_taps, dtype=float)
     if taps.ndim != 3 or not taps.size:
-        raise ShapeError(f"a filter has the axes (channels, rows, columns), not the shape {taps.shape}")
+        raise ShapeError(
+            f"a filter has the axes (channels, rows, columns), not the shape {taps.shape}",
+            next="split(array[None]) takes one plane",
+        )
     channels, shape = len(taps), taps.shape[1:]
     largest = float(abs(taps).max())
     if not largest:

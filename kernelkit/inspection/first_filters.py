@@ -13,14 +13,13 @@ Hyvarinen, IEEE Transactions on Neural Networks 10 (1999) 626-634 (FastICA); Hoy
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, SupportsIndex
 
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.learning.shapes import at_least
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
@@ -93,6 +92,10 @@ def first_filters(
             next="first_filters(images, size=11, patches=30_000)",
         )
     generator = np.random.default_rng(at_least(seed, 0, what="a seed"))
+    if not isinstance(images, Iterable):
+        raise InputError(
+            f"pictures come in a list, not as {type(images).__name__}", next="first_filters([image, ...])"
+        )
     pictures = [_channels_first(image) for image in images]
     cut = _patches(pictures, side, drawn, generator)
     channels = pictures[0].shape[0]
@@ -122,7 +125,7 @@ def _channels_first(image: ArrayLike) -> Floats:
     if values.ndim != 3 or values.shape[0] not in {1, 3}:
         raise ShapeError(
             f"a picture of shape {array.shape} is neither grey nor of three channels",
-            next="give (height, width), (3, height, width) or (height, width, 3)",
+            next="give a list of pictures, each (height, width), (3, height, width) or (height, width, 3)",
         )
     if not np.isfinite(values).all():
         raise InputError("a picture holds NaN or infinity", next="replace them by numbers")

@@ -42,6 +42,11 @@ def inspect(
     progress
         Is told, before each filter, how many are done and of how many.
 
+    Raises
+    ------
+    InputError, CheckpointError, LimitError
+        As `first_layer`: a path, which `read_model` reads first, is among what is refused.
+
     Examples
     --------
     >>> found = inspect([[[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]], [[1, 1, 1], [1, 1, 1], [1, 1, 1]]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 
 Layout = Literal["OIHW", "HWIO"]
 """Axes of stored weights: (outputs, inputs, rows, columns), or (rows, columns, inputs, outputs) as Keras keeps them."""
+
+_SETTLED = {"PyTorch", "ONNX", "tfjs"}
+"""Forms whose arrays are known to be (outputs, inputs, rows, columns), as stored or as turned on reading."""
+
+_BARE = {"npy", "PyTorch tensor", "array", "table", "kernel"}
+"""Forms of one array alone, which may be filters of two or three axes; a matrix in a net is a linear layer."""
+
+LARGEST_WINDOW = 15
+"""Taps along an axis up to which two equal axes in front are taken for the window of a filter."""
 
 Order = Literal["RGB", "BGR"]
 """Which of three input channels is red: the first, or the last as in Caffe and OpenCV."""
@@ -80,7 +90,7 @@ def first_layer(
     *,
     stride: int | Sequence[int] | None = None,
     order: Order = "RGB",
-    layout: Layout = "OIHW",
+    layout: Layout | None = None,
 ) -> Layer:
     """Return the layer that sees the picture, or the one that is named.
 
@@ -90,8 +100,8 @@ def first_layer(
     Parameters
     ----------
     weights
-        A model that was read, arrays by name, or one array: (outputs, inputs, rows, columns); of three axes, (outputs,
-        rows, columns) with one input; of two, one filter.
+        A model that was read, arrays by name, or one array: (outputs, inputs, rows, columns).  One array alone may have
+        three axes, (outputs, rows, columns) with one input, or two, one filter; in a model such are no filters.
     layer
         Name of the array; ``NAME`` also finds ``NAME.weight``.
     stride
@@ -99,20 +109,25 @@ def first_layer(
     order
         Which of three channels is red.
     layout
-        Axes of the stored array.
+        Axes of the stored array; (outputs, inputs, rows, columns) when left out, but then shapes that look like the
+        other are refused.  Manifests of tfjs are turned on reading, whatever is said here.
 
     Raises
     ------
     CheckpointError
         No such layer, or none of four axes; those that are there are listed with their shapes.
     InputError
-        Taps that are no finite numbers.
+        Taps that are no finite numbers, or something that is no array.
     LimitError
         More than `MOST_FILTERS` filters, or filters too large.
     """
     one_of(order, get_args(Order), what="order")
-    one_of(layout, get_args(Layout), what="layout")
+    if layout is not None:
+        one_of(layout, get_args(Layout), what="layout")
     model = weights if isinstance(weights, Model) else _as_model(weights)
+    if layout is None or model.form in _SETTLED:
+        _check_layout(model)
+        layout = "OIHW"
     name = _chosen(model, layout) if layer is None else _found(model, layer)
     array = _checked(model, name, layout)
     if order == "BGR" and array.shape[1] == 3:
@@ -134,11 +149,33 @@ def first_layer(
 
 
 def _as_model(weights: Mapping[str, ArrayLike] | ArrayLike) -> Model:
+    if isinstance(weights, str | bytes | os.PathLike):
+        raise InputError(
+            "weights are arrays, not the name of a file",
+            next=f"read_model({os.fsdecode(weights)[:100]!r}) of kernelkit.inspection.weights reads the file",
+        )
+    if isinstance(weights, Mapping):
+        return Model(
+            {str(name): _as_array(name, array) for name, array in weights.items()}, "arrays", "arrays"
+        )
+    return Model({"array": _as_array("array", weights)}, "array", "array")
+
+
+def _as_array(name: object, value: ArrayLike) -> NDArray[np.generic]:
     import numpy as np
 
-    if isinstance(weights, Mapping):
-        return Model({str(name): np.asarray(array) for name, array in weights.items()}, "arrays", "arrays")
-    return Model({"array": np.asarray(weights)}, "array", "array")
+    try:
+        return np.asarray(value)
+    except (
+        TypeError,
+        ValueError,
+        RuntimeError,
+    ) as refused:  # ragged lists; tensors on a device or with a gradient
+        raise InputError(
+            f"{str(name)[:100]!r} is no array",
+            why=str(refused).partition("\n")[0][:160],
+            next="give rows of equal length, or of a tensor: tensor.detach().cpu().float().numpy()",
+        ) from refused
 
 
 def _kind(shape: tuple[int, ...], groups: int | None, *, place: str) -> str:
@@ -159,26 +196,49 @@ def _note(model: Model, name: str) -> str:
     return ""
 
 
-def _chosen(model: Model, layout: Layout) -> str:
-    """Return the name of the layer that sees the picture."""
-    inputs, rows, columns = (1, 2, 3) if layout == "OIHW" else (2, 0, 1)
-    planes = {
+def _planes(model: Model) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the arrays that may be convolutions in the plane."""
+    return {
         name: array.shape
         for name, array in model.arrays.items()
         if array.ndim == 4 and array.size and not name.startswith(_LEARNERS)
     }
+
+
+def _check_layout(model: Model) -> None:
+    """Refuse a model whose arrays are likelier (rows, columns, inputs, outputs) than what they would be taken for.
+
+    Most begin with the two equal sides of a small window, and of one the window would be no square otherwise.
+    """
+    shapes = {} if model.form in _SETTLED else _planes(model)
+    windows = {name: shape for name, shape in shapes.items() if shape[0] == shape[1] <= LARGEST_WINDOW}
+    turned = [name for name, shape in windows.items() if shape[0] > 1 and shape[2] != shape[3]]
+    if turned and 2 * len(windows) > len(shapes):
+        name, shape = turned[0], shapes[turned[0]]
+        raise CheckpointError(
+            f"{name[:100]!r} of shape {shape} looks like (rows, columns, inputs, outputs)",
+            why="as (outputs, inputs, rows, columns) its filters would be "
+            f"{shape[2]} x {shape[3]} taps on {counted(shape[1], 'channel')}",
+            next="--layout HWIO, or --layout OIHW where it only looks so; layout='HWIO' in Python",
+        )
+
+
+def _chosen(model: Model, layout: Layout) -> str:
+    """Return the name of the layer that sees the picture."""
+    inputs, rows, columns = (1, 2, 3) if layout == "OIHW" else (2, 0, 1)
+    planes = _planes(model)
     for wanted in (3, 1):
         for name, shape in planes.items():
             if shape[inputs] == wanted and shape[rows] * shape[columns] > 1:
                 return name
     if planes:
         return next(iter(planes))
-    if len(model.arrays) == 1:
+    if model.form in _BARE:
         return next(iter(model.arrays))
     raise CheckpointError(
-        f"{model.source!r} holds no convolution: no array of it has four axes",
-        why=f"it holds {listed(model)}",
-        next="name a file with the weights of a convolution, (outputs, inputs, rows, columns)",
+        f"{model.source!r} holds no convolution in the plane: no array of it has four axes",
+        why=f"it holds {listed(model) or 'nothing'}; rows of matrices are no windows of a picture",
+        next="give weights (outputs, inputs, rows, columns), or one filter alone: numpy.save(path, array)",
     )
 
 
@@ -209,33 +269,36 @@ def _checked(model: Model, name: str, layout: Layout) -> NDArray[np.float64]:
     import numpy as np
 
     array = model.arrays[name]
+    if array.dtype.kind not in "iufb":
+        what = array.dtype if array.ndim else type(array.item()).__name__
+        raise InputError(
+            f"{name[:100]!r} holds {what}, not real numbers",
+            next="give an array of floats; of a net of PyTorch, its state_dict()",
+        )
+    stored = tuple(array.shape)
+    if not array.size:
+        raise CheckpointError(
+            f"{name[:100]!r} holds no taps: its shape is {stored}", next="save it with no axis of length 0"
+        )
     if layout == "HWIO" and array.ndim == 4:
         array = array.transpose(3, 2, 0, 1)
-    elif len(model.arrays) == 1 and array.ndim in {2, 3}:
+    elif model.form in _BARE and array.ndim in {2, 3}:
         array = array.reshape(-1, 1, *array.shape[-2:])
-    if array.ndim != 4 or not array.size:
+    if array.ndim != 4:
         raise CheckpointError(
-            f"{name[:100]!r} is no convolution: its shape is {tuple(array.shape)}",
+            f"{name[:100]!r} is no convolution in the plane: its shape is {stored}",
             why=f"{model.source!r} holds {listed(model)}",
-            next="name an array of four axes: (outputs, inputs, rows, columns)",
+            next="name an array of four axes, (outputs, inputs, rows, columns)"
+            if _planes(model)
+            else "give an array (rows, columns), (filters, rows, columns) or (filters, channels, rows, columns) alone",
         )
     shape = array.shape
-    if layout == "OIHW" and shape[1] not in {1, 3} and shape[2] in {1, 3} and shape[0] == shape[1] < shape[3]:
-        raise CheckpointError(
-            f"{name[:100]!r} of shape {shape} looks like (rows, columns, inputs, outputs)",
-            why="as (outputs, inputs, rows, columns) its filters would be "
-            f"{shape[2]} x {shape[3]} taps on {counted(shape[1], 'channel')}",
-            next="--layout HWIO, or layout='HWIO' in Python",
-        )
     if shape[0] > MOST_FILTERS or shape[1] > MOST_CHANNELS or max(shape[2:]) > LARGEST_SIDE:
         raise LimitError(
             f"{name[:100]!r} of shape {shape} is too large to inspect",
             why=f"the limits are {MOST_FILTERS} filters, {MOST_CHANNELS} channels and {LARGEST_SIDE} taps a side",
-            next="inspect a part of it: first_layer(array[:64])",
-        )
-    if array.dtype.kind not in "iufb":
-        raise InputError(
-            f"{name[:100]!r} holds {array.dtype}, not real numbers", next="save an array of floats"
+            next="inspect a part, of (outputs, inputs, rows, columns) "
+            f"array[:{MOST_FILTERS}, :{MOST_CHANNELS}, :{LARGEST_SIDE}, :{LARGEST_SIDE}]",
         )
     taps = np.array(array, dtype=np.float64)
     if not np.isfinite(taps).all():

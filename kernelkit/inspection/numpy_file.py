@@ -53,7 +53,8 @@ def read_npy(source: Path) -> Model:
         raise  # it is a ValueError too, and says more
     except _DAMAGE as damaged:
         raise _is_damaged(str(source), "npy file") from damaged
-    return Model({"array": array} if array.dtype.kind in "iuf" else {}, "npy", str(source))
+    arrays = {"array": array} if array.dtype.kind in "iuf" else {}
+    return Model(arrays, "npy", str(source), held=f"an array of {array.dtype}, not of numbers")
 
 
 def read_npz(source: Path) -> Model:
@@ -64,7 +65,7 @@ def read_npz(source: Path) -> Model:
     CheckpointError
         A damaged archive, or one of Python objects.
     """
-    arrays = {}
+    arrays, others = {}, []
     try:
         with zipfile.ZipFile(source) as archive:
             for info in archive.infolist():
@@ -72,11 +73,13 @@ def read_npz(source: Path) -> Model:
                     array = _array(file, info.file_size, f"{source}: {info.filename}")
                 if array.dtype.kind in "iuf":
                     arrays[info.filename.removesuffix(".npy")] = array
+                else:
+                    others.append(f"{info.filename[:60]} of {array.dtype}")
     except CheckpointError:
         raise  # as above
     except _DAMAGE as damaged:
         raise _is_damaged(str(source), "npz archive") from damaged
-    return Model(arrays, "npz", str(source))
+    return Model(arrays, "npz", str(source), held=f"arrays that are not of numbers: {', '.join(others[:8])}")
 
 
 def members_of(source: Path, *, largest: int) -> list[str]:
@@ -121,7 +124,7 @@ def _array(file: IO[bytes], size: int, name: str) -> NDArray[np.generic]:
     if min(shape, default=0) < 0 or count * kind.itemsize > size:
         raise CheckpointError(
             f"{name!r} is damaged: its header tells of {count:,} numbers, more than it has room for",
-            next="write it anew with numpy.save",
+            next="copy or download it again, or save it anew",
         )
     content = file.read(count * kind.itemsize)
     values = np.frombuffer(content, kind, count).reshape(shape, order="F" if is_fortran else "C")
@@ -131,5 +134,5 @@ def _array(file: IO[bytes], size: int, name: str) -> NDArray[np.generic]:
 def _is_damaged(name: str, what: str) -> CheckpointError:
     return CheckpointError(
         f"{name!r} is a damaged {what}: its header or its length is wrong",
-        next="write it anew with numpy.save",
+        next="copy or download it again, or save it anew",
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import CheckpointError
+from kernelkit.exact.rational import counted
 from kernelkit.inspection.protobuf import BYTES, VARINT, Field, damaged, fields, wholes
 from kernelkit.inspection.weights import READABLE, Model, from_bfloat16, widened
 
@@ -81,7 +82,9 @@ def read_onnx(source: Path) -> Model:
         found = dict(_tensors(graph, nodes))
     except CheckpointError as error:
         raise CheckpointError(f"{str(source)!r}: {error.what}", why=error.why, next=error.next) from error
-    model = Model({}, "ONNX", str(source))
+    model = Model(
+        {}, "ONNX", str(source), held=f"a graph of {counted(len(nodes), 'node')} without real numbers"
+    )
     for node in nodes:
         name = node.inputs[1] if node.operator == "Conv" and len(node.inputs) > 1 else ""
         if name in found and name not in model.arrays:

@@ -66,12 +66,19 @@ def read_safetensors(source: Path) -> Model:
         raise CheckpointError(
             f"{str(source)!r} is a damaged safetensors file",
             why=str(damaged)[:160],
-            next="download or write it again",
+            next="copy or download it again, or save it anew",
         ) from damaged
     # the library lists in no order; that of the data in the file is what writers chose
     tensors = sorted(found, key=lambda pair: _place(head, pair[0]))
     arrays = {name: _array(entry) for name, entry in tensors if entry["dtype"] in KINDS}
-    return Model(arrays, "safetensors", str(source), strides=_strides(head.get("__metadata__") or {}, arrays))
+    kinds = sorted({entry["dtype"] for _, entry in tensors})
+    return Model(
+        arrays,
+        "safetensors",
+        str(source),
+        strides=_strides(head.get("__metadata__") or {}, arrays),
+        held=f"tensors of {', '.join(kinds)}, which are not read" if kinds else "no tensors",
+    )
 
 
 def _place(head: Mapping[str, Mapping[str, list[int]]], name: str) -> int:

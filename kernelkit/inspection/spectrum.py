@@ -52,7 +52,10 @@ def aliased_share(taps: ArrayLike, stride: tuple[int, int]) -> float:
 
     planes = np.asarray(taps, dtype=float)
     if planes.ndim not in {2, 3} or not planes.size:
-        raise ShapeError(f"a filter has 2 or 3 axes, not the shape {planes.shape}")
+        raise ShapeError(
+            f"a filter has 2 or 3 axes, not the shape {planes.shape}",
+            next="give each filter of a layer alone",
+        )
     down, right = (at_least(step, 1, what="a stride") for step in stride)
     largest = abs(planes).max()
     if (down, right) == (1, 1) or not largest:

@@ -38,7 +38,7 @@ def read_tfjs(source: Path) -> Model:
     """
     if source.stat().st_size > LARGEST_MANIFEST:
         raise LimitError(f"{str(source)!r} is too long for a manifest", next=READABLE)
-    model = Model({}, "tfjs", str(source))
+    model = Model({}, "tfjs", str(source), held="a manifest that lists no numbers")
     try:
         found = json.loads(source.read_bytes())
     except (ValueError, RecursionError) as unread:
@@ -71,7 +71,10 @@ def _shards(source: Path, names: list[object]) -> bytes:
         try:
             total += shard.stat().st_size
             if total > LARGEST_FILE:
-                raise LimitError(f"the shards of {str(source)!r} have more than {LARGEST_FILE:,} bytes")
+                raise LimitError(
+                    f"the shards of {str(source)!r} have more than {LARGEST_FILE:,} bytes",
+                    next="save the first layer alone: numpy.save(path, weights)",
+                )
             parts.append(shard.read_bytes())
         except OSError as refused:
             raise CheckpointError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import pickle  # for the class of an error; nothing is unpickled here
+import pickletools
 import struct
 import warnings
 import zipfile
@@ -73,32 +74,61 @@ def read_torch(source: Path) -> Model:
         raise CheckpointError(
             f"{str(source)!r} is a damaged PyTorch file, or none",
             why=str(damaged).strip().partition("\n")[0][:160],
-            next="download or write it again",
+            next="copy or download it again, or save it anew with torch.save(model.state_dict(), path)",
         ) from damaged
     arrays: dict[str, NDArray[np.generic]] = {}
     notes: dict[str, str] = {}
     _collect(_unwrapped(found), "", arrays, notes, DEEPEST)
-    return Model(arrays, "PyTorch", str(source), notes=notes)
+    form = "PyTorch tensor" if isinstance(found, torch.Tensor) else "PyTorch"
+    return Model(arrays, form, str(source), notes=notes, held=_described(found))
 
 
 def _refused(source: Path, said: str) -> CheckpointError:
     """Say of a pickle that needs code which class it asks for, and how to get at its weights."""
-    _, is_there, after = said.partition("GLOBAL ")
-    name = after.split()[0] if is_there and after.split() else ""
-    if not is_there:
-        return CheckpointError(
-            f"{str(source)!r} is a pickle, but no state dict of PyTorch",
-            why=said.strip().partition("\n")[0][:160],
-            next=READABLE,
-        )
+    after = said.partition("GLOBAL ")[2].split()
+    # PyTorch reads no pickles of the protocols 4 and 5, and then names nothing
+    name = after[0] if after else _first_global(source)
+    if not name:
+        return CheckpointError(f"{str(source)!r} is a pickle, but no state dict of PyTorch", next=READABLE)
     is_module = name.startswith(("torch.nn", "__main__", "torchvision"))
     return CheckpointError(
         f"{str(source)!r} holds code: it asks for {name[:80]}, and code in a file of weights is not run",
         why="it is a whole module, not its weights"
         if is_module
         else "a pickle can run anything when it is read",
-        next='torch.save(model.state_dict(), "weights.pt") where the model was made',
+        next='numpy.savez("weights.npz", **arrays) where the arrays were made'
+        if name.startswith("numpy")
+        else 'torch.save(model.state_dict(), "weights.pt") where the model was made',
     )
+
+
+def _first_global(source: Path) -> str:
+    """Return the first function or class that a pickle asks for, by listing its steps; empty where there is none."""
+    memo: dict[object, str] = {}
+    before, last = "", ""
+    try:
+        for step, argument, _ in pickletools.genops(source.read_bytes()):
+            if step.name == "GLOBAL":
+                return str(argument).replace(" ", ".")
+            if step.name == "STACK_GLOBAL":
+                return f"{before}.{last}"
+            if step.name == "MEMOIZE":
+                memo[len(memo)] = last
+            elif step.stack_after:
+                text = memo[argument] if step.name.endswith("BINGET") else argument
+                before, last = last, text if isinstance(text, str) else ""
+    except _DAMAGE:
+        return ""  # it ends or breaks off before it asks for anything
+    return ""
+
+
+def _described(found: object) -> str:
+    """Say what was found where no tensors were, and of a dictionary under which keys."""
+    if not isinstance(found, Mapping):
+        return f"a value of the type {type(found).__name__}"
+    keys = [str(key)[:40] for key in found]
+    more = f" and {len(keys) - 8:,} more" if len(keys) > 8 else ""
+    return f"a dict with the keys {', '.join(keys[:8])}{more}" if keys else "an empty dict"
 
 
 def _unwrapped(found: object) -> object:

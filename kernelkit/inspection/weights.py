@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import CheckpointError, LimitError
+from kernelkit.errors import CheckpointError, InputError, LimitError
 from kernelkit.exact.rational import counted
 
 if TYPE_CHECKING:
@@ -22,13 +22,19 @@ LARGEST_FILE = 2 * 1024**3
 READABLE = "safetensors, PyTorch state dicts, ONNX, tfjs manifests, npy and npz are read"
 """What can be read: the way out where something else was given."""
 
+SUFFIXES = (".safetensors", ".pt", ".pth", ".onnx", ".npy", ".npz")
+"""Ends that names of readable files have by custom; they say where to look, never what a file holds."""
+
+LARGEST_HEADER = 100_000_000
+"""Bytes that the header of a safetensors file may have, by its format."""
+
 _LONGEST_SHOWN = 200
 
 _FOREIGN = {
     # first bytes of files that are something else, what they are, and what to do
     b"\x89HDF\r\n\x1a\n": (
         "an HDF5 file, as Keras writes",
-        "numpy.savez(path, *model.get_weights()) in Keras",
+        "numpy.savez(path, *model.get_weights()) in Keras, which is read with --layout HWIO",
     ),
     b"GGUF": ("a GGUF file of a language model", READABLE),
     b"version https://git-lfs": ("a pointer of Git LFS, not the file itself", "git lfs pull"),
@@ -48,7 +54,7 @@ class Model:
         Arrays by their names, in the order of the file; in ONNX those of convolutions first, in the order of the graph.
         Half precision is widened to single; whole numbers stay as they are stored.
     form
-        ``"safetensors"``, ``"PyTorch"``, ``"ONNX"``, ``"tfjs"``, ``"npy"`` or ``"npz"``.
+        ``"safetensors"``, ``"PyTorch"``, ``"PyTorch tensor"``, ``"ONNX"``, ``"tfjs"``, ``"npy"`` or ``"npz"``.
     source
         Path as it was given.
     strides
@@ -57,6 +63,8 @@ class Model:
         Numbers of groups of convolutions, where the file says them.
     notes
         What was done to arrays on reading, in words, by name.
+    held
+        What the file holds, in words, for the message where none of it is an array of numbers.
     """
 
     arrays: dict[str, Array]
@@ -65,6 +73,7 @@ class Model:
     strides: dict[str, tuple[int, int]] = field(default_factory=dict)
     groups: dict[str, int] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    held: str = ""
 
 
 def read_weights(path: str | os.PathLike[str]) -> dict[str, Array]:
@@ -91,6 +100,8 @@ def read_model(path: str | os.PathLike[str]) -> Model:
         A file of more than `LARGEST_FILE` bytes, or one that unpacks to more.
     MissingExtraError
         The package that reads this kind is not installed.
+    InputError
+        Something that is no path.
     """
     source = _existing(path)
     try:
@@ -106,13 +117,15 @@ def read_model(path: str | os.PathLike[str]) -> Model:
             f"{str(source)!r} has {size:,} bytes, more than {LARGEST_FILE:,}",
             next="save the first layer alone: numpy.save(path, weights)",
         )
-    model = _read(source, start, size)
+    model = _read(source, start)
     if not model.arrays:
-        raise CheckpointError(f"{str(source)!r} holds no weights", why=f"it is {model.form}", next=READABLE)
+        raise CheckpointError(
+            f"{str(source)!r} holds no weights", why=f"it holds {model.held}", next=READABLE
+        )
     return model
 
 
-def _read(source: Path, start: bytes, size: int) -> Model:
+def _read(source: Path, start: bytes) -> Model:
     """Hand a file to the reader that its first bytes call for."""
     if not start:
         raise CheckpointError(f"{str(source)!r} is empty", next=READABLE)
@@ -122,7 +135,7 @@ def _read(source: Path, start: bytes, size: int) -> Model:
         return read_npy(source)
     if start.startswith(b"PK"):
         return _read_archive(source)
-    if size > 8 and start[8:9] == b"{" and int.from_bytes(start[:8], "little") <= size - 8:
+    if start[8:9] == b"{" and int.from_bytes(start[:8], "little") <= LARGEST_HEADER:
         from kernelkit.inspection.safetensors_file import read_safetensors
 
         return read_safetensors(source)
@@ -167,10 +180,16 @@ def _read_archive(source: Path) -> Model:
 
 def _existing(path: str | os.PathLike[str]) -> Path:
     """Return the path of a file that is there."""
-    name = os.fspath(path)
+    try:
+        name = os.fsdecode(path)
+    except TypeError as wrong:
+        raise InputError(
+            f"a file of weights is named by a path, not by {type(path).__name__}",
+            next='read_model("weights.safetensors")',
+        ) from wrong
     shown = repr(name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + "...")
     try:
-        source = Path(path)
+        source = Path(name)
         kind = "file" if source.is_file() else "folder" if name and source.is_dir() else "nothing"
     except (OSError, ValueError):
         kind = "nothing"  # too long for a name, out of reach, or no name at all
@@ -179,9 +198,19 @@ def _existing(path: str | os.PathLike[str]) -> Path:
             f"{shown} is a folder, not a file of weights"
             if kind == "folder"
             else f"there is no file {shown}",
-            next="name the file of weights in it" if kind == "folder" else READABLE,
+            next=_near(Path(name) if kind == "folder" else Path(name).parent) or READABLE,
         )
     return source
+
+
+def _near(folder: Path) -> str:
+    """Return a line that names the files of weights in a folder; empty where there are none."""
+    try:
+        names = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES)
+    except (OSError, ValueError):
+        return ""
+    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+    return f"name a file that is there: {', '.join(names[:3])}{more}" if names else ""
 
 
 def widened(array: Array) -> Array:

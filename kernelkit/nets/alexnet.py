@@ -8,7 +8,7 @@ from kernelkit.errors import InputError
 from kernelkit.learning.extra import need_torch
 from kernelkit.learning.shapes import Window, at_least, finite
 from kernelkit.nets.choices import activation_of, pooling_of
-from kernelkit.nets.sizes import features_of, map_size, several
+from kernelkit.nets.sizes import features_of, map_size, several, units
 
 if TYPE_CHECKING:
     from torch import nn
@@ -87,7 +87,8 @@ def alexnet(  # noqa: PLR0913 - the options of a net
     from torch import nn
 
     act, pool = activation_of(activation), pooling_of(pooling)
-    classes, channels = at_least(classes, 1, what="classes"), at_least(channels, 1, what="channels")
+    classes, channels = units(classes, what="classes"), units(channels, what="channels")
+    padding = at_least(padding, 0, what="padding")
     c1, c2, c3, c4, c5 = several(widths, 5, what="widths")
     f1, f2 = several(hidden, 2, what="hidden units")
     dropout = _share(dropout)

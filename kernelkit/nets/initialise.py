@@ -59,7 +59,7 @@ def initialise(net: nn.Module, how: str, *, seed: int) -> None:
     UnknownNameError
         Another word for how.
     InputError
-        A seed out of range, or a layer with parameters of another kind.
+        No net, a seed out of range, or a layer with parameters of another kind.
 
     Examples
     --------
@@ -72,7 +72,12 @@ def initialise(net: nn.Module, how: str, *, seed: int) -> None:
     """
     need_torch("initialise")
     import torch
+    from torch import nn
 
+    if not isinstance(net, nn.Module):
+        raise InputError(
+            f"a net is a torch.nn.Module, not {net!r:.60}", next='build("lenet") of kernelkit.nets.known'
+        )
     start = STARTS[known_name(how, STARTS, what="start")]
     if at_least(seed, 0, what="a seed") > LARGEST_SEED:
         raise InputError(f"a seed is at most {LARGEST_SEED}, not {seed}", next="take 0")

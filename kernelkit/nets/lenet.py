@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kernelkit.learning.extra import need_torch
 from kernelkit.learning.shapes import Window, at_least
 from kernelkit.nets.choices import activation_of, pooling_of
-from kernelkit.nets.sizes import features_of, map_size, several
+from kernelkit.nets.sizes import features_of, map_size, several, units
 
 if TYPE_CHECKING:
     from torch import nn
@@ -81,7 +81,8 @@ def lenet(  # noqa: PLR0913 - the options of a net
     from torch import nn
 
     act, pool = activation_of(activation), pooling_of(pooling)
-    classes, channels = at_least(classes, 1, what="classes"), at_least(channels, 1, what="channels")
+    classes, channels = units(classes, what="classes"), units(channels, what="channels")
+    padding = at_least(padding, 0, what="padding")
     first, second = several(widths, 2, what="widths")
     third, fourth = several(hidden, 2, what="hidden units")
     windows = {"0": Window(5, padding=padding), "2": Window(2, 2), "3": Window(5), "5": Window(2, 2)}

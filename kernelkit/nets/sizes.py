@@ -11,6 +11,7 @@ from kernelkit.learning.shapes import at_least, per_axis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import SupportsIndex
 
     from kernelkit.learning.shapes import Window
 
@@ -19,6 +20,9 @@ Size = int | tuple[int, int]
 
 MOST_SIZE = 4096
 """Pixels along one axis, up to which sizes are tried."""
+
+MOST_UNITS = 2**20
+"""Maps of a convolution, or units of a fully connected layer, up to which nets are built."""
 
 MOST_WEIGHTS = 2**31
 """Weights of one fully connected layer; more is refused before memory is taken."""
@@ -144,6 +148,22 @@ def features_of(net: str, maps: int, size: tuple[int, int], *, outputs: int) -> 
     return features
 
 
+def units(value: SupportsIndex, *, what: str) -> int:
+    """Return a whole number of maps, units, classes or channels, from 1 to `MOST_UNITS`.
+
+    Raises
+    ------
+    InputError
+        Not a whole number, or less than 1.
+    LimitError
+        More than a tensor has room for.
+    """
+    number = at_least(value, 1, what=what)
+    if number > MOST_UNITS:
+        raise LimitError(f"{what} is {number:,}; at most {MOST_UNITS:,} are built", next="take fewer")
+    return number
+
+
 def several(values: Sequence[int], count: int, *, what: str) -> tuple[int, ...]:
     """Return a given count of whole numbers from 1 up.
 
@@ -153,7 +173,12 @@ def several(values: Sequence[int], count: int, *, what: str) -> tuple[int, ...]:
         Another count of numbers.
     InputError
         A number below 1, or none.
+    LimitError
+        A number beyond `MOST_UNITS`.
     """
     if not isinstance(values, list | tuple) or len(values) != count:
-        raise ShapeError(f"{what} are {count} whole numbers, not {values!r}"[:200])
-    return tuple(at_least(value, 1, what=f"one of {what}") for value in values)
+        given = ", ".join(map(str, values)) if isinstance(values, list | tuple) else repr(values)
+        raise ShapeError(
+            f"{what} are {count} whole numbers, not {given}"[:200], next=f"give {count} numbers from 1 up"
+        )
+    return tuple(units(value, what=f"one of {what}") for value in values)

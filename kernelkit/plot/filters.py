@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import textwrap
 from typing import TYPE_CHECKING, Literal, get_args
 
 from kernelkit.errors import InputError, LimitError, ShapeError
@@ -46,6 +47,9 @@ _NAME = 0.3
 
 _LETTERS = 6.3
 """Points of the names under tiles."""
+
+_LETTERS_AN_INCH = 13.0
+"""Letters of a title that fit an inch of the figure, with some room left."""
 
 _SHORT = {"colour-opponent": "opponent"}
 
@@ -202,8 +206,10 @@ def _drawn(tiles: Floats, names: list[str], columns: int, tiles_each: int, title
     step_x, step_y = step_x - 1 + max(wide, 0.8), step_y - 1 + high
     left = 0.0 if tiles_each == 1 else 0.6
     width, height = left + columns * step_x, rows * step_y
-    below, above = 0.62, 0.36 if title else 0.1
-    inches = max(3.6, width * TILE + 0.2), height * TILE + below + above
+    across = max(3.6, width * TILE + 0.2)
+    lines = textwrap.wrap(style.plain(title), int(across * _LETTERS_AN_INCH))
+    below, above = 0.62, 0.2 + 0.16 * len(lines) if lines else 0.1
+    inches = across, height * TILE + below + above
     figure = style.new_figure(*inches, layout="none")
     axes = figure.add_axes(
         (
@@ -228,10 +234,10 @@ def _drawn(tiles: Floats, names: list[str], columns: int, tiles_each: int, title
             axes.text(-0.04, y + high / 2, text, fontsize=_LETTERS, color=style.INK, ha="right", va="center")
     axes.set_xlim(-left, width - left)
     axes.set_ylim(height, 0)
-    if title:
-        place_y = 1 - 0.2 / inches[1]
+    if lines:
+        place_y = 1 - 0.1 / inches[1]
         figure.text(
-            0.5, place_y, style.plain(title), ha="center", va="center", fontsize=style.SMALL, color=style.INK
+            0.5, place_y, "\n".join(lines), ha="center", va="top", fontsize=style.SMALL, color=style.INK
         )
     return figure
 

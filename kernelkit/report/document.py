@@ -64,7 +64,8 @@ class Document:
         words = {name: heading[language] for name, heading in HEADINGS.items()}
         checks = "\n".join(f"- ✓ {check}" for check in self.checks)
         return (
-            f"# {escaped(problem.title[language])}\n\n**{words['question']}{colon.strip()}** {escaped(problem.question[language])}\n\n"
+            f"# {escaped(problem.title[language])}\n\n"
+            f"**{words['question']}{colon.strip()}** {escaped(problem.question[language])}\n\n"
             f"*{words['source']}{colon}{escaped(problem.source[language])}*\n\n{self.body}\n\n"
             f"## {words['checks']}\n\n{checks}\n"
         )

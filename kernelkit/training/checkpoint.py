@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import CheckpointError, MissingExtraError
+from kernelkit.errors import CheckpointError, InputError, MissingExtraError
 from kernelkit.files import write_whole
 
 if TYPE_CHECKING:
@@ -47,9 +47,18 @@ def save_checkpoint(
     text = json.dumps({"schema": SCHEMA, "sha256": _hash(plain), **facts})
     write_whole(
         path,
-        save(plain, metadata={KEY: text, **(notes or {})}),
+        _in_order(save(plain, metadata={KEY: text, **(notes or {})})),
         next="free some space, or name another --folder",
     )
+
+
+def _in_order(content: bytes) -> bytes:
+    """Return a file with its header sorted: the library writes metadata in another order each time."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.dumps(json.loads(content[8:end]), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    head = header.encode()
+    head += b" " * (-len(head) % 8)  # the data begin at a multiple of 8 bytes
+    return b"".join((len(head).to_bytes(8, "little"), head, memoryview(content)[end:]))
 
 
 def load_checkpoint(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], dict[str, object]]:
@@ -59,6 +68,8 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], di
     ------
     CheckpointError
         The file is missing, damaged, or from something else.
+    InputError
+        Something that is no path.
     """
     _need_safetensors()
     from safetensors import SafetensorError
@@ -66,11 +77,17 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], di
 
     try:
         content = Path(path).read_bytes()
+    except TypeError as wrong:
+        raise InputError(
+            f"weights are read from a path, not from {type(path).__name__}",
+            next="give the path of best.safetensors in the folder of a run",
+        ) from wrong
     except (OSError, ValueError) as refused:  # ValueError: a path that no file can have
         reason = getattr(refused, "strerror", None) or str(refused)
         raise CheckpointError(
             f"{path!s} cannot be read: {reason.lower()}",
-            next="name the folder that a run wrote",
+            next="best.safetensors and last.safetensors lie in the folder of a run; put one that is lost back, or "
+            "train in another folder",
         ) from refused
     try:
         tensors: dict[str, Tensor] = load(content)
@@ -81,7 +98,9 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], di
         raise CheckpointError(
             f"{path} is no checkpoint of kernelkit",
             why=f"it holds {len(content)} bytes that are damaged or come from something else: {str(refused)[:120]}",
-            next="kernelkit inspect reads weights of other programs; training goes on only from its own",
+            next="copy it again if it was one, or train in another folder"
+            if isinstance(refused, SafetensorError)
+            else "kernelkit inspect reads weights of other programs; training goes on only from its own",
         ) from refused
     if not isinstance(facts, dict) or facts.get("schema") != SCHEMA:
         raise CheckpointError(
@@ -91,7 +110,7 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], di
         raise CheckpointError(
             f"{path} is damaged: its numbers are not those that were written",
             why="the hash of its tensors is another",
-            next="take a copy of it, or start anew in another folder",
+            next="copy it again, or train in another folder",
         )
     return tensors, facts
 
@@ -127,7 +146,7 @@ def fill(net: nn.Module, tensors: Mapping[str, Tensor], *, source: str) -> None:
         raise CheckpointError(
             f"{source} holds the weights of another net",
             why="; ".join(differing[:4]) + more,
-            next="build the net with the options it was trained with",
+            next="take the file of a run with the options of this net, or train in another folder",
         )
     net.load_state_dict(dict(tensors))
 

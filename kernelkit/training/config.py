@@ -34,6 +34,10 @@ _WORDS = {
     "layout": get_args(Layout),
     "compilation": get_args(Compilation),
 }
+_NAMES = {"net": "lenet", "recipe": "own", "initialisation": "default"}
+"""Fields that hold a name, each with one."""
+
+_POSTED = "as posted"
 _LEAST = {"size": 1, "epochs": 1, "batch": 1, "validation": 0, "subset": 0, "patience": 0, "seed": 0}
 
 
@@ -108,6 +112,7 @@ class Config:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        self._check_names()
         for name, known in _WORDS.items():
             one_of(getattr(self, name), known, what=name)
         for name, least in _LEAST.items():
@@ -116,19 +121,36 @@ class Config:
         for name in ("weight_decay", "label_smoothing", "averaging"):
             if not 0 <= finite(getattr(self, name), what=name) < 1:
                 raise InputError(
-                    f"{name} {getattr(self, name)} is not from 0 to below 1", next=f"{name}=0 turns it off"
+                    f"{name} {getattr(self, name)} is not from 0 to below 1", next="0 turns it off"
                 )
         if self.normalisation == "batch" and self.batch == 1:
             raise InputError(
                 "batch normalisation cannot learn from batches of one image",
                 why="it divides by the spread within a batch, and that of one image is 0",
-                next='batch=256, or normalisation="none"',
+                next="larger batches (--batch 256), or no normalisation (--normalisation none)",
             )
         if self.patience and not self.validation:
             raise InputError(
                 "early stopping needs validation images",
                 why="nothing is ever chosen on test images",
-                next="validation=5000, or patience=0",
+                next="hold images back (--validation 5000), or never stop early (--patience 0)",
+            )
+
+    def _check_names(self) -> None:
+        for name, usual in _NAMES.items():
+            if not isinstance(getattr(self, name), str):
+                raise InputError(f"{name} is a name, not {getattr(self, name)!r:.60}", next=f'take "{usual}"')
+        if not _are_options(self.options):
+            raise InputError(
+                f"options are pairs of a name and a value, not {self.options!r:.60}",
+                next='options=(("activation", "relu"), ("widths", (20, 40)))',
+            )
+        given = {name for name, _ in self.options} & {"classes", "channels", "size"}
+        if given:
+            raise InputError(
+                f"{min(given)} is no option of a configuration",
+                why="the images decide classes and channels, and size is a field of its own",
+                next="leave it out of the options",
             )
 
     def with_changes(self, **changes: object) -> Config:
@@ -182,9 +204,33 @@ def from_dict(values: Mapping[str, object]) -> Config:
 
 
 def differences(one: Config, other: Config) -> tuple[str, ...]:
-    """Return the fields in which two configurations differ, with both values."""
-    mine, others = one.as_dict(), other.as_dict()
-    return tuple(f"{name} {mine[name]} and {others[name]}" for name in mine if mine[name] != others[name])
+    """Return the fields, and the options of the net, in which two configurations differ, with both values."""
+    mine, others = _flat(one), _flat(other)
+    return tuple(
+        f"{name} {mine.get(name, _POSTED)} and {others.get(name, _POSTED)}"
+        for name in dict.fromkeys([*mine, *others])
+        if mine.get(name) != others.get(name)
+    )
+
+
+def _flat(config: Config) -> dict[str, object]:
+    """Return fields and options side by side, as they are typed."""
+    values = config.as_dict() | dict(config.options)
+    del values["options"]
+    return {
+        name: ",".join(map(str, value)) if isinstance(value, tuple) else value
+        for name, value in values.items()
+    }
+
+
+def _are_options(value: object) -> bool:
+    return isinstance(value, tuple) and all(
+        isinstance(pair, tuple)
+        and len(pair) == 2
+        and isinstance(pair[0], str)
+        and isinstance(pair[1], int | float | str | tuple)
+        for pair in value
+    )
 
 
 def _plain(value: Option) -> int | float | str | list[int]:

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
 
-def device_of(wanted: Device, *, local: int = 0) -> torch.device:
+def device_of(wanted: Device, *, local: int = 0, local_count: int = 1) -> torch.device:
     """Return the device; ``auto`` takes a CUDA GPU, else Apple's, else the processor.
 
     Parameters
     ----------
     wanted
         A kind of device, or ``auto``.
-    local
-        Number of this process on its machine: its GPU, where there are several.
+    local, local_count
+        Number of this process on its machine, which is that of its GPU, and how many there are.
 
     Raises
     ------
@@ -43,11 +43,12 @@ def device_of(wanted: Device, *, local: int = 0) -> torch.device:
             next="--device auto",
         )
     if kind == "cuda":
-        if local >= torch.cuda.device_count():
+        gpus = torch.cuda.device_count()
+        if max(local + 1, local_count) > gpus:  # all processes refuse, so none waits for the others
             raise InputError(
-                f"process {local} of this machine has no GPU of its own: there are {torch.cuda.device_count()}",
+                f"{max(local + 1, local_count)} processes on this machine cannot each have a GPU: there are {gpus}",
                 why="every process trains on the GPU of its number, counted from 0",
-                next=f"torchrun --nproc-per-node {torch.cuda.device_count()}, or --device cpu",
+                next=f"torchrun --nproc-per-node {gpus}, or --device cpu",
             )
         torch.cuda.set_device(local)
         return torch.device("cuda", local)

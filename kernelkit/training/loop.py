@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from kernelkit.errors import DivergenceError
+from kernelkit.errors import DivergenceError, InputError
 from kernelkit.learning.extra import need_torch
 from kernelkit.learning.shapes import one_of
 from kernelkit.training.device import name_of
@@ -139,7 +139,7 @@ def train(  # noqa: PLR0913 - what to run, where to keep it, how to go on
     CheckpointError
         The folder holds another run, or a damaged one.
     InputError
-        More validation images than images, or a device that is not there.
+        More validation images than images, a device that is not there, or arguments of another kind.
     OutputError
         A checkpoint cannot be written; the one before it is still whole.
     MissingExtraError
@@ -149,6 +149,7 @@ def train(  # noqa: PLR0913 - what to run, where to keep it, how to go on
     """
     need_torch("train")
     one_of(earlier, get_args(Earlier), what="earlier")
+    _check(config, training, test, folder=folder, save_every=save_every, progress=progress)
     import torch
 
     from kernelkit.training.device import device_of
@@ -156,8 +157,8 @@ def train(  # noqa: PLR0913 - what to run, where to keep it, how to go on
     from kernelkit.training.state import begun
     from kernelkit.training.stopping import listening
 
-    _, local = environment()
-    place = device_of(device, local=local)
+    here = environment()
+    place = device_of(device, local=here.local, local_count=here.local_count)
     with torch.random.fork_rng(enabled=True), joined(place) as processes, listening() as stop:
         state = begun(
             config, training, test, folder=folder, earlier=earlier, device=place, processes=processes
@@ -171,6 +172,40 @@ def train(  # noqa: PLR0913 - what to run, where to keep it, how to go on
         if stop.asked and reason != "interrupted":
             raise KeyboardInterrupt  # it came during the test, whose result is kept; nothing else is begun
         return outcome
+
+
+def _check(
+    config: object, training: object, test: object, *, folder: object, save_every: object, progress: object
+) -> None:
+    """Refuse arguments of another kind, before anything is made of them."""
+    import os
+
+    from kernelkit.datasets.labelled import LabelledImages
+    from kernelkit.training.config import Config
+
+    ways = {
+        Config: 'recipe("lenet") of kernelkit.training.recipes is one',
+        LabelledImages: 'load("fashion-mnist", "train") of kernelkit.datasets.load reads them',
+    }
+    for name, value, kind in (
+        ("config", config, Config),
+        ("training", training, LabelledImages),
+        ("test", test, LabelledImages),
+    ):
+        if not isinstance(value, kind):
+            raise InputError(
+                f"{name} must be of the kind {kind.__name__}, not {value!r:.60}", next=ways[kind]
+            )
+    if not isinstance(folder, str | os.PathLike | None):
+        raise InputError(
+            f"a folder is named by text or a path, not {folder!r:.60}", next='folder="runs/mine"'
+        )
+    if not isinstance(save_every, int | float) or not save_every >= 0:
+        raise InputError(
+            f"save_every is a number of seconds from 0 up, not {save_every!r:.60}", next="take 60"
+        )
+    if not callable(progress) and progress is not None:
+        raise InputError(f"progress is a function, not {progress!r:.60}", next="leave it out")
 
 
 class _Run:

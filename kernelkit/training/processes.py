@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """Which of how many processes this one is."""
+    """Which of how many processes this one is, in all and on its machine."""
 
     rank: int = 0
     count: int = 1
+    local: int = 0
+    local_count: int = 1
 
     @property
     def first(self) -> bool:
@@ -44,8 +46,8 @@ class Processes:
             torch.distributed.barrier()
 
 
-def environment() -> tuple[Processes, int]:
-    """Return what ``torchrun`` says of this process, and its number on this machine.
+def environment() -> Processes:
+    """Return what ``torchrun`` says of this process.
 
     Raises
     ------
@@ -56,9 +58,10 @@ def environment() -> tuple[Processes, int]:
         rank = int(os.environ.get("RANK", "0"))
         count = int(os.environ.get("WORLD_SIZE", "1"))
         local = int(os.environ.get("LOCAL_RANK", "0"))
+        local_count = int(os.environ.get("LOCAL_WORLD_SIZE", local + 1))
     except ValueError as refused:
         raise InputError(
-            "RANK, WORLD_SIZE and LOCAL_RANK are whole numbers",
+            "RANK, WORLD_SIZE, LOCAL_RANK and LOCAL_WORLD_SIZE are whole numbers",
             why="torchrun sets them",
             next="torchrun --nproc-per-node 2 -m kernelkit train lenet",
         ) from refused
@@ -68,7 +71,17 @@ def environment() -> tuple[Processes, int]:
             why="RANK and LOCAL_RANK count from 0, and RANK stays below WORLD_SIZE",
             next="leave these variables to torchrun, or unset them",
         )
-    return Processes(rank, count), local
+    return Processes(rank, count, local, local_count)
+
+
+def speaks() -> bool:
+    """Whether this process tells what fails in all processes of its machine alike: the first one there does."""
+    try:
+        here = environment()
+    except InputError:
+        return True
+    # variables left over in a shell are no torchrun, which always says where the others are
+    return here.count == 1 or here.local == 0 or not os.environ.get("MASTER_ADDR")
 
 
 @contextmanager
@@ -80,7 +93,7 @@ def joined(device: torch.device) -> Iterator[Processes]:
     InputError
         There are to be several processes, and nothing says where.
     """
-    processes, _ = environment()
+    processes = environment()
     if processes.count == 1:
         yield processes
         return

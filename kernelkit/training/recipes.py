@@ -88,11 +88,11 @@ def recipe(net: str, name: str | None = None) -> Config:
     >>> recipe("lenet").lr
     0.9
     """
-    if net not in RECIPES:
+    if net not in tuple(RECIPES):  # what cannot be a key is no name either
         raise UnknownNameError(f"no net is called {net!r:.60}", next=f"take one of {', '.join(RECIPES)}")
     known = RECIPES[net]
     if name is None:
         return next(iter(known.values()))
-    if name not in known:
+    if name not in tuple(known):
         raise InputError(f"{net} has no recipe {name!r:.60}", next=f"take one of {', '.join(known)}")
     return known[name]

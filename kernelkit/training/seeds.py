@@ -6,6 +6,8 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kernelkit.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -34,11 +36,18 @@ class Spread:
 def spread(values: Sequence[float]) -> Spread:
     """Return mean and standard deviation of several values.
 
+    Raises
+    ------
+    InputError
+        No values.
+
     Examples
     --------
     >>> spread([0.8, 0.9]).deviation
     0.0707106781186547...
     """
+    if not values:
+        raise InputError("no values have no mean", next="give one or more")
     return Spread(
         tuple(values), statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else None
     )

@@ -99,8 +99,8 @@ def _check_alike(training: LabelledImages, test: LabelledImages) -> None:
         raise ShapeError(
             "training and test images are not of one kind",
             why=(
-                f"{training.images.shape[1]} channels and {len(training.classes)} classes against "
-                f"{test.images.shape[1]} and {len(test.classes)}"
+                f"channels: {training.images.shape[1]} and {test.images.shape[1]}; "
+                f"classes: {len(training.classes)} and {len(test.classes)}"
             ),
             next="name data whose two parts belong together",
         )

@@ -73,6 +73,8 @@ def load_trained(path: str | os.PathLike[str]) -> Trained:
     ------
     CheckpointError
         The file is missing, damaged, or holds no such weights.
+    InputError
+        Something that is no path.
     MissingExtraError
         PyTorch or safetensors is not installed.
     """
@@ -91,7 +93,9 @@ def load_trained(path: str | os.PathLike[str]) -> Trained:
     except (KeyError, TypeError, ValueError, KernelkitError) as refused:
         raise CheckpointError(
             f"{path} does not say which net its weights belong to",
-            why=str(refused).splitlines()[0][:150],
+            why=f"it has no entry {refused}"
+            if isinstance(refused, KeyError)
+            else str(refused).splitlines()[0][:150],
             next="best.safetensors in the folder of a run holds weights and says it",
         ) from refused
     fill(net, tensors, source=str(path))

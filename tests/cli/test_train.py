@@ -11,8 +11,10 @@ import struct
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from fashion_mnist import the_folder
+from PIL import Image
 from safetensors.torch import load_file
 from training.striped import striped
 
@@ -182,8 +184,14 @@ def test_divergence_is_an_error_with_a_smaller_step(stripes, tmp_path, capsys):
         (["--classes", "3"], 2, "the data decide classes and channels"),
         (["--activation", "swish"], 2, "swish"),
         (["--initialisation", "he"], 2, "he"),
-        (["--widths", "6,x"], 2, "is no list of whole numbers"),
-        (["--widths", "6"], 2, "widths"),
+        (["--widths", "6,x"], 2, "expected a whole number, found 'x'"),
+        (["--widths", "6"], 2, "widths are 2 whole numbers, not 6"),
+        (["--hidden", "9999999,84"], 2, "at most 1,048,576 are built"),
+        (["--weight-decay", "1"], 2, "0 turns it off"),
+        (["--folder", ""], 2, "--folder is empty"),
+        (["-o", "."], 2, ". cannot be written: it is a folder"),
+        (["--colour", "grey"], 2, "--colour"),
+        (["--test-share", "0.2"], 2, "--test-share"),
         (["--lr", "-1"], 2, "lr"),
         (["--lr", "nan"], 2, "lr"),
         (["--validation", "120"], 2, "leave none of 120 to learn from"),
@@ -204,6 +212,126 @@ def test_what_cannot_be_run_is_refused_in_words(
     assert said in err
     assert err.count("error:") == 1
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--data", "mnist"],
+        ["--download"],
+        ["--resume"],
+        ["--folder", "runs"],
+        ["--seed", "0"],
+        ["--seeds", "2"],
+        ["--epochs", "1"],
+        ["--lr", "1"],
+        ["--patience", "3"],
+        ["--validation", "5"],
+        ["--precision", "bfloat16"],
+        ["--compile"],
+        ["--device", "cpu"],
+        ["--save-every", "9"],
+        ["--plot", "curve.svg"],
+        ["--colour", "rgb", "--picture-size", "28", "--test-share", "0.2"],
+    ],
+)
+def test_options_that_change_nothing_about_a_card_are_refused(options, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(["train", "lenet", "--shapes", *options]) == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert all(name in err for name in options if name.startswith("--"))
+    assert "leave out --shapes" in err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--recipe", "modern"],
+        ["--size", "32"],
+        ["--batch", "32"],
+        ["--optimiser", "adamw"],
+        ["--activation", "relu"],
+        ["--pooling", "max"],
+        ["--padding", "0"],
+        ["--widths", "20,40"],
+        ["--hidden", "64,32"],
+        ["--classes", "7"],
+        ["--channels", "3"],
+        ["--format", "json"],
+    ],
+)
+def test_options_that_a_card_takes_change_it(options, capsys):
+    run(["train", "lenet", "--shapes"])
+    plain = capsys.readouterr().out
+    assert run(["train", "lenet", "--shapes", *options]) == 0
+    assert capsys.readouterr().out != plain
+
+
+def test_a_run_that_stops_early_says_when(stripes, tmp_path, capsys):
+    """A learning rate of nearly nothing never finds a better epoch than the first."""
+    given = ["--data", stripes, "--validation", 20, "--patience", 1, "--epochs", 5, "--lr", 1e-12]
+    code, found, err = trained(capsys, *given, "--folder", tmp_path)
+    assert code == 0
+    assert "stopped early after 2 of 5 epochs: none better in the last 1" in err
+    assert found["runs"][0]["reason"] == "stopped early"
+    assert found["runs"][0]["epochs"] == 2
+
+
+def test_pictures_of_several_sizes_and_colours_without_a_test_part_are_trained_on(tmp_path, capsys):
+    """Dark and bright pictures; half of them are held back to test on."""
+    draw = np.random.default_rng(0)
+    for name, level in (("dark", 40), ("bright", 210)):
+        (tmp_path / name).mkdir()
+        for number in range(24):
+            high, wide = draw.integers(20, 60, 2)
+            shape = (high, wide, 3) if number % 2 else (high, wide)
+            pixels = np.clip(draw.normal(level, 20, shape), 0, 255).astype(np.uint8)
+            Image.fromarray(pixels).save(tmp_path / name / f"{number}.png")
+    given = ["--data", tmp_path, "--picture-size", 28, "--colour", "grey", "--test-share", 0.5]
+    code, found, err = trained(capsys, *given, *QUICK, "--epochs", 30, "--folder", tmp_path / "runs")
+    assert code == 0
+    said = " ".join(err.split())
+    tested = found["runs"][0]["test"]["images"]
+    assert 0 < tested < 48
+    assert f"{48 - tested} images of 1 x 28 x 28 in 2 classes" in said
+    assert found["test_accuracy"]["mean"] == 1.0
+
+
+def started(*arguments, **options):
+    command = [sys.executable, "-m", "kernelkit", "train", "lenet", *map(str, arguments)]
+    return subprocess.Popen(command, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}, **options)
+
+
+@pytest.mark.parametrize("listener", ["gone", "never there"])
+def test_a_run_goes_on_when_nobody_listens(listener, stripes, tmp_path):
+    """Standard output and error lead to a pipe whose reader left, or were closed from the start."""
+    ears, mouth = os.pipe()
+    os.close(ears)
+    streams = {"stdout": mouth, "stderr": mouth}
+    if listener == "never there":
+        streams = {"preexec_fn": lambda: os.closerange(1, 3)}
+    given = ["--data", stripes, "--folder", tmp_path, *QUICK, "--plot", tmp_path / "curve.svg"]
+    process = started(*given, **streams)
+    os.close(mouth)
+    assert process.wait(timeout=60) == 0
+    assert json.loads((tmp_path / "seed-0" / "result.json").read_text())["reason"] == "finished"
+    assert (tmp_path / "curve.svg").exists()
+    assert load_file(tmp_path / "seed-0" / "best.safetensors")
+
+
+def test_of_several_processes_one_says_what_all_of_them_refuse(stripes, tmp_path):
+    command = [
+        *(sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"),
+        *("-m", "kernelkit", "train", "lenet", "--data", str(stripes), "--folder", str(tmp_path)),
+        *("--validation", "120"),
+    ]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"}
+    )
+    assert done.returncode
+    assert done.stderr.count("leave none of 120 to learn from") == 1
 
 
 def test_alexnet_has_only_its_own_recipes(capsys):

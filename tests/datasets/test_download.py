@@ -13,7 +13,7 @@ from datasets.idx_files import small
 
 from kernelkit.datasets import download, identity
 from kernelkit.datasets.load import load
-from kernelkit.errors import DatasetError, InputError, MissingExtraError
+from kernelkit.errors import DatasetError, InputError, MissingExtraError, UnknownNameError
 
 
 def md5(content):
@@ -97,8 +97,21 @@ def test_a_missing_page_and_a_silent_server_are_named(server, tmp_path, monkeypa
         load("mnist", download="if missing")
     monkeypatch.setitem(download.SERVERS, "mnist", "http://127.0.0.1:1/")
     (tmp_path / "cache" / "kernelkit" / "mnist" / "train-images-idx3-ubyte.gz").unlink()
-    with pytest.raises(DatasetError, match="cannot be fetched"):
+    with pytest.raises(DatasetError, match="cannot be fetched") as refused:
         load("mnist", download="if missing")
+    assert refused.value.what.startswith("http://127.0.0.1:1/train-images-idx3-ubyte.gz ")
+    assert refused.value.why.startswith("its server cannot be reached")
+    assert refused.value.__cause__ is not None
+    for word in ("t10k-labels-idx1-ubyte.gz", "--data DIR"):
+        assert word in refused.value.next
+
+
+@pytest.mark.usefixtures("server")
+def test_a_cache_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "cache").write_text("a file in its place")
+    with pytest.raises(DatasetError, match="cannot be kept in") as refused:
+        load("mnist", download="if missing")
+    assert str(tmp_path / "cache") in refused.value.why
 
 
 def test_a_damaged_file_in_the_cache_is_fetched_again(server, tmp_path):
@@ -129,6 +142,12 @@ def test_without_pooch_the_command_that_installs_it_is_said(monkeypatch, tmp_pat
 def test_fetched_data_go_to_the_cache_only(tmp_path):
     with pytest.raises(InputError, match="cache"):
         load("mnist", folder=tmp_path, download="if missing")
+
+
+@pytest.mark.parametrize(("name", "part"), [("cifar", "train"), ("mnist", "trian")])
+def test_what_is_not_published_is_not_fetched(name, part):
+    with pytest.raises((InputError, UnknownNameError)):
+        download.fetch(name, part)
 
 
 @pytest.mark.parametrize("name", identity.PUBLISHED)

@@ -1,6 +1,8 @@
 """Folders of pictures: a class is a folder, nothing is left out silently, and sizes and colours are one."""
 
+import hashlib
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -81,6 +83,7 @@ def test_parts_have_their_own_folders_and_the_classes_of_training(tmp_path):
     assert test.classes == ("cat", "dog", "emu")
     assert test.labels.tolist() == [1]
     assert test.name == f"test images of {tmp_path}"
+    assert test.description.endswith("; no image of cat, emu")
 
 
 def test_a_class_that_training_does_not_have_is_refused(tmp_path):
@@ -107,45 +110,129 @@ def test_sizes_must_agree_unless_they_are_made_to(animals):
     with pytest.raises(DatasetError) as refused:
         load(animals)
     assert "b.png' has 6 x 8 pixels, and " in str(refused.value)
-    assert "size=(4, 3)" in refused.value.next
-    data = load(animals, size=(2, 5))
-    assert data.shape == (1, 2, 5)
-    assert load(animals, size=7).shape == (1, 7, 7)
+    assert refused.value.next == "--picture-size 3, or load(..., picture_size=3)"
+    data = load(animals, picture_size=3)
+    assert data.shape == (1, 3, 3)
+    assert data.identity.endswith("; resized to 3 x 3, 5 of 5 cut to the square in the middle first")
 
 
-def test_resizing_keeps_pictures_of_one_value_and_the_size_they_have(animals):
-    save(animals / "cat" / "1.png", np.full((40, 30), 77, np.uint8))
-    data = load(animals, size=(4, 3))
-    assert (data.images[0] == 77).all()
-    assert np.array_equal(data.images[1, 0], grey(1))
-
-
-def test_resizing_to_half_averages(tmp_path):
-    """Checkerboards of single pixels become grey all over: nothing is skipped."""
-    board = np.indices((16, 16)).sum(axis=0) % 2 * np.uint8(255)
-    save(tmp_path / "a" / "a.png", board.astype(np.uint8))
-    assert abs(load(tmp_path, size=8).images.astype(int) - 127.5).max() < 32
+def test_nothing_is_said_to_be_cut_that_is_square(tmp_path):
+    save(tmp_path / "cat" / "1.png", grey(0, 5, 5))
+    assert load(tmp_path, picture_size=4).identity.endswith("; resized to 4 x 4")
 
 
 def test_colours_must_agree_unless_they_are_made_to(animals):
     save(animals / "dog" / "b.png", colour(9))
     with pytest.raises(DatasetError, match=r"b.png' is RGB, and .* is grey") as refused:
         load(animals)
-    assert 'colour="RGB"' in refused.value.next
-    coloured = load(animals, colour="RGB")
+    assert refused.value.next.startswith('--colour rgb, or load(..., colour="rgb")')
+    coloured = load(animals, colour="rgb")
     assert coloured.shape == (3, 4, 3)
+    assert coloured.identity.endswith("; all turned into RGB")
     assert np.array_equal(coloured.images[0], np.stack([grey(0)] * 3))
     assert np.array_equal(coloured.images[4], np.moveaxis(colour(9), -1, 0))
-    turned = load(animals, colour="grey")
-    assert turned.shape == (1, 4, 3)
-    assert np.array_equal(turned.images[0, 0], grey(0))
-    weighed = colour(9).astype(float) @ [0.299, 0.587, 0.114]
-    assert abs(turned.images[4, 0] - weighed).max() <= 1
+    assert load(animals, colour="grey").identity.endswith("; all turned grey")
 
 
-def test_resizing_and_colouring_go_together(animals):
-    save(animals / "dog" / "b.png", colour(9, 9, 9))
-    assert load(animals, colour="RGB", size=5).shape == (3, 5, 5)
+@pytest.fixture
+def many(tmp_path):
+    """Write 400 pictures of two classes, the first 100 of which are of the first class."""
+    for index in range(400):
+        save(tmp_path / "many" / ("cat" if index < 100 else "dog") / f"{index}.png", grey(index))
+    return tmp_path / "many"
+
+
+def contents(data):
+    return {image.tobytes() for image in data.images}
+
+
+def test_a_share_divides_the_pictures_of_each_class(many):
+    """Binomial: of 100 and 300 at a fifth 20 and 60, deviations 4 and 6.9; five of them are never passed."""
+    train, test = (load(many, part, test_share=0.2) for part in ("train", "test"))
+    assert train.classes == test.classes == ("cat", "dog")
+    assert contents(train) | contents(test) == contents(load(many))
+    assert not contents(train) & contents(test)
+    assert abs(test.counts[0] - 20) < 20
+    assert abs(test.counts[1] - 60) < 35
+    assert (
+        train.identity == test.identity == "known by its folder only; a share of 0.2 is held back to test on"
+    )
+
+
+def test_what_is_held_back_is_what_the_hash_of_its_content_says(many):
+    """SHA-256, its first eight bytes as a fraction of 2 to the 64."""
+    expected = {
+        grey(index).tobytes()
+        for index, path in ((int(path.stem), path) for path in many.rglob("*.png"))
+        if int(hashlib.sha256(path.read_bytes()).hexdigest()[:16], 16) / 2**64 < 0.3
+    }
+    assert contents(load(many, "test", test_share=0.3)) == expected
+
+
+def test_no_picture_changes_its_part_when_others_come_go_or_are_renamed(many):
+    before = contents(load(many, "test", test_share=0.2))
+    for path in (many / "dog").glob("*0.png"):
+        path.rename(path.with_name(f"a{path.name}"))
+    assert contents(load(many, "test", test_share=0.2)) == before
+    for index in range(400, 450):
+        save(many / "eel" / f"{index}.png", grey(index))
+    kept = contents(load(many))
+    after = contents(load(many, "test", test_share=0.2))
+    assert before < after
+    assert after - before == {grey(index).tobytes() for index in range(400, 450)} & after
+    (many / "cat" / "0.png").unlink()
+    assert contents(load(many, "test", test_share=0.2)) == after & (kept - {grey(0).tobytes()})
+
+
+def test_a_larger_share_holds_back_what_a_smaller_one_does_and_more(many):
+    small, large = (contents(load(many, "test", test_share=share)) for share in (0.1, 0.4))
+    assert small < large
+
+
+def test_copies_of_a_picture_come_to_one_part(many):
+    for path in list((many / "dog").iterdir()):
+        shutil.copy(path, path.with_name(f"copy-{path.name}"))
+    assert len(load(many)) == 700
+    train, test = (load(many, part, test_share=0.5) for part in ("train", "test"))
+    assert not contents(train) & contents(test)
+
+
+def test_a_share_is_taken_from_the_training_folder_where_no_test_folder_is(animals, many):
+    (animals / "top").mkdir()
+    many.rename(animals / "top" / "train")
+    (animals / "top" / "test").mkdir()
+    assert sum(len(load(animals / "top", part, test_share=0.2)) for part in ("train", "test")) == 400
+    with pytest.raises(DatasetError, match="has no test part") as refused:
+        load(animals / "top", "test")
+    assert refused.value.next.startswith("--test-share 0.2, or load(..., test_share=0.2)")
+
+
+def test_shares_that_leave_nothing_are_refused(animals):
+    with pytest.raises(DatasetError, match="no picture to learn from in the class"):
+        load(animals, test_share=1 - 1e-12)
+    for part in ("train", "test"):
+        with pytest.raises(DatasetError, match="holds back none of 4 pictures"):
+            load(animals, part, test_share=1e-12)
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 1.5, float("nan"), "0.2", [0.2], True, 1j], ids=str)
+def test_shares_that_mean_nothing_are_refused(animals, share):
+    with pytest.raises(InputError, match="between 0 and 1") as refused:
+        load(animals, test_share=share)
+    assert "--test-share 0.2" in refused.value.next
+
+
+def test_a_share_beside_a_test_part_is_refused(tmp_path):
+    with pytest.raises(InputError, match="has a test part"):
+        load(parted(tmp_path), test_share=0.2)
+
+
+def test_a_test_part_alone_is_nothing_to_learn_from(tmp_path):
+    save(tmp_path / "test" / "cat" / "1.png", grey())
+    for part in ("train", "test"):
+        with pytest.raises(DatasetError, match="no training part") as refused:
+            load(tmp_path, part)
+        assert str(tmp_path / "train") in refused.value.next
 
 
 def test_what_systems_leave_behind_is_passed_over(animals):
@@ -162,12 +249,19 @@ def test_what_systems_leave_behind_is_passed_over(animals):
     assert len(load(animals)) == 4
 
 
-@pytest.mark.parametrize("name", ["cat/notes.txt", "cat/labels.csv", "cat/a.webp", "cat/a", "cat/more/a.png"])
+@pytest.mark.parametrize("name", ["cat/notes.txt", "cat/labels.csv", "cat/a.webp", "cat/a"])
 def test_what_is_no_picture_is_not_left_out_silently(animals, name):
     (animals / name).parent.mkdir(exist_ok=True)
     (animals / name).write_text("?")
     with pytest.raises(DatasetError, match="is no picture"):
         load(animals)
+
+
+def test_folders_in_classes_are_not_left_out_silently(animals):
+    save(animals / "cat" / "more" / "a.png", grey())
+    with pytest.raises(DatasetError, match="more' is a folder, no picture") as refused:
+        load(animals)
+    assert "train and test" in refused.value.next
 
 
 @pytest.mark.parametrize(
@@ -186,8 +280,10 @@ def test_what_is_no_picture_is_not_left_out_silently(animals, name):
 )
 def test_damaged_pictures_are_named(animals, content):
     (animals / "cat" / "3.png").write_bytes(content)
-    with pytest.raises((DatasetError, InputError, LimitError), match=r"3\.png"):
+    with pytest.raises((DatasetError, LimitError), match=r"3\.png") as refused:
         load(animals)
+    assert refused.value.next
+    assert "npy" not in refused.value.next  # it would not do among pictures
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF|Truncated File|Tag data:UserWarning")
@@ -202,7 +298,7 @@ def test_pictures_cut_anywhere_are_named_or_have_all_their_pixels(tmp_path, suff
         path.write_bytes(whole[:length])
         try:
             images = load(tmp_path).images
-        except (DatasetError, InputError) as error:
+        except DatasetError as error:
             assert repr(str(path)) in error.what  # noqa: PT017 - the other way out is asserted too
             refused += 1
         else:
@@ -219,7 +315,7 @@ def test_pictures_of_more_than_eight_bits_are_refused(animals, kind):
 
 def test_pictures_with_transparency_are_refused(animals):
     save(animals / "cat" / "0.png", np.zeros((4, 3, 4), np.uint8))
-    with pytest.raises(InputError, match="mode RGBA"):
+    with pytest.raises(DatasetError, match="mode RGBA"):
         load(animals)
 
 
@@ -240,22 +336,24 @@ def test_empty_classes_and_folders_are_refused(animals, tmp_path):
 
 def test_more_than_memory_should_hold_is_refused_before_it_is_held(animals, monkeypatch):
     monkeypatch.setattr(folder_module, "MOST_BYTES", 47)
-    with pytest.raises(LimitError, match="4 pictures"):
+    with pytest.raises(LimitError, match="4 pictures") as refused:
         load(animals)
-    assert len(load(animals, size=(3, 3))) == 4
+    assert refused.value.next.startswith("--picture-size 3,")
+    assert len(load(animals, picture_size=3)) == 4
 
 
-@pytest.mark.parametrize(
-    "size", [0, -1, 10_001, 1.5, "28", (3,), (1, 2, 3), (4, 0), (4.0, 3), [True, "a"]], ids=str
-)
-def test_sizes_that_mean_nothing_are_refused(animals, size):
-    with pytest.raises(InputError):
-        load(animals, size=size)
+@pytest.mark.parametrize("options", [{"picture_size": 0}, {"colour": "blue"}, {"part": "trian"}], ids=str)
+def test_options_that_mean_nothing_are_refused(animals, options):
+    with pytest.raises(InputError) as refused:
+        read_folder(animals, **options)
+    assert refused.value.next
 
 
-def test_colours_that_mean_nothing_are_refused(animals):
-    with pytest.raises(InputError, match="as they are, grey, RGB"):
-        read_folder(animals, colour="blue")
+@pytest.mark.parametrize("folder", [3, None, ["a"]], ids=str)
+def test_what_is_no_path_is_refused(folder):
+    with pytest.raises(InputError, match="is a path, not") as refused:
+        read_folder(folder)
+    assert refused.value.next
 
 
 def test_a_folder_out_of_reach_says_so(animals, monkeypatch):
@@ -267,14 +365,24 @@ def test_a_folder_out_of_reach_says_so(animals, monkeypatch):
         load(animals)
 
 
-def test_names_too_long_for_a_folder_are_refused():
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b"])
+def test_names_that_no_folder_has_are_refused(name):
     with pytest.raises(DatasetError, match="cannot be read"):
-        read_folder("x" * 5000)
+        read_folder(name)
+
+
+def test_pictures_out_of_reach_are_named(animals, monkeypatch):
+    def locked(_):
+        raise PermissionError(13, os.strerror(13))
+
+    monkeypatch.setattr(type(animals), "read_bytes", locked)
+    with pytest.raises(DatasetError, match=r"1\.png' cannot be read: permission denied"):
+        load(animals, test_share=0.2)
 
 
 def test_links_in_circles_do_not_hang(animals):
     (animals / "cat" / "loop").symlink_to(animals)
-    with pytest.raises(DatasetError, match="is no picture"):
+    with pytest.raises(DatasetError, match="is a folder, no picture"):
         load(animals)
     (animals / "cat" / "loop").unlink()
     (animals / "self").symlink_to("self")

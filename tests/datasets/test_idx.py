@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from kernelkit.datasets.idx import MOST_BYTES, read_content, read_idx
-from kernelkit.errors import DatasetError
+from kernelkit.errors import DatasetError, InputError
 
 IMAGES = idx(garment(5))
 """16 bytes of header, 60 of pixels."""
@@ -185,6 +185,12 @@ def test_what_is_no_file_is_refused(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DatasetError):
         read_idx(name)
+
+
+@pytest.mark.parametrize("path", [3, None])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(InputError, match="is a path, not"):
+        read_idx(path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only POSIX has pipes with names")

@@ -33,6 +33,18 @@ def test_they_count_themselves():
     assert repr(data) == "LabelledImages(toys: 3 images, 2 x 4 x 5, 3 classes)"
 
 
+def test_they_describe_themselves_and_name_the_classes_without_an_image():
+    assert made().description == "toys: 3 images of 2 x 4 x 5 in 3 classes; made here; no image of c"
+    one = made(images=IMAGES[:1], labels=LABELS[1:2], classes=("a",))
+    assert one.description == "toys: 1 image of 2 x 4 x 5 in 1 class; made here"
+    assert repr(one) == "LabelledImages(toys: 1 image, 2 x 4 x 5, 1 class)"
+
+
+def test_of_very_many_classes_without_an_image_some_are_named():
+    many = made(classes=tuple(map(str, range(1002))))
+    assert many.description.endswith("; no image of 2, 3, 4, 5, 6 and 995 more")
+
+
 def test_their_fields_stay():
     with pytest.raises(dataclasses.FrozenInstanceError):
         made().name = "others"
@@ -54,6 +66,8 @@ def test_their_fields_stay():
         ({"labels": LABELS - 1}, "label -1"),
         ({"classes": ("a", "a")}, "the same"),
         ({"classes": ("a", "")}, "no names"),
+        ({"images": [[[[1]]]]}, "no NumPy array"),
+        ({"labels": [1, 0, 1]}, "no NumPy array"),
     ],
     ids=str,
 )
@@ -61,6 +75,7 @@ def test_what_does_not_fit_is_refused(changes, said):
     with pytest.raises(DatasetError) as refused:
         made(**changes)
     assert said in str(refused.value)
+    assert refused.value.next
 
 
 def test_the_hash_is_of_shape_images_and_labels():

@@ -102,15 +102,50 @@ def test_labels_may_be_whole_numbers_of_any_kind(tmp_path, kind):
         (garment(3).reshape(3, 12), np.zeros(3, np.uint8), "(3, 12)"),
         (garment(3), np.array([0, -1, 1], np.int8), "label -1"),
         (garment(3), np.array([0, 100_000, 1], np.int32), "label 100000"),
-        (np.zeros(3, np.uint8), garment(3), "shape (3,)"),
+        (np.zeros(3, np.uint8), garment(3), "train-images-idx3-ubyte' holds labels"),
+        (garment(1), np.zeros(2, np.uint8), "holds 1 image and 'train-labels-idx1-ubyte.gz' 2 labels"),
     ],
-    ids=["counts", "float-labels", "label-table", "int16-images", "flat", "below", "above", "exchanged"],
+    ids=[
+        "counts",
+        "float-labels",
+        "label-table",
+        "int16-images",
+        "flat",
+        "below",
+        "above",
+        "exchanged",
+        "one-image",
+    ],
 )
 def test_files_that_do_not_fit_are_refused(tmp_path, images, labels, said):
     with pytest.raises(DatasetError) as refused:
         load(put(tmp_path, images, labels))
     assert said in str(refused.value)
     assert str(tmp_path) in str(refused.value)
+    assert refused.value.next
+
+
+def test_classes_of_a_test_part_are_those_to_learn_from(tmp_path):
+    put(tmp_path, garment(3), np.array([0, 3, 1], np.uint8))
+    put(tmp_path, garment(2, 1), np.array([0, 1], np.uint8), start="t10k")
+    assert load(tmp_path).description.endswith("; no image of 2")
+    test = load(tmp_path, "test")
+    assert test.classes == ("0", "1", "2", "3")
+    assert test.description.endswith("; no image of 2, 3")
+
+
+@pytest.mark.parametrize("label", [2, 4])
+def test_classes_of_a_test_part_alone_are_refused(tmp_path, label):
+    put(tmp_path, garment(3), np.array([0, 3, 1], np.uint8))
+    put(tmp_path, garment(2, 1), np.array([0, label], np.uint8), start="t10k")
+    with pytest.raises(DatasetError, match=f"holds the label {label}, which 'train-labels") as refused:
+        load(tmp_path, "test")
+    assert refused.value.next
+
+
+def test_a_test_part_without_a_training_part_has_its_own_classes(tmp_path):
+    put(tmp_path, garment(2), np.array([0, 2], np.uint8), start="t10k")
+    assert load(tmp_path, "test").classes == ("0", "1", "2")
 
 
 def test_damage_of_a_file_comes_through_with_its_name(tmp_path):
@@ -151,26 +186,37 @@ def test_names_that_nobody_has_are_refused(name):
 @pytest.mark.parametrize(
     "options",
     [
-        {"part": "validation"},
+        {"part": "trian"},
+        {"part": 1},
         {"download": "always"},
         {"download": "if missing"},
         {"folder": "elsewhere"},
-        {"size": 32},
-        {"size": (4, 4)},
-        {"size": "4"},
-        {"size": (4,)},
-        {"colour": "RGB"},
-        {"colour": "blue"},
+        {"picture_size": 4},
+        {"colour": "grey"},
+        {"test_share": 0.2},
     ],
     ids=str,
 )
 def test_options_that_mean_nothing_for_a_folder_of_idx_files_are_refused(tmp_path, options):
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as refused:
         load(small(tmp_path), **options)
+    assert refused.value.next
 
 
-def test_options_that_are_already_so_are_let_pass(tmp_path):
-    assert len(load(small(tmp_path), size=(np.int64(4), 3), colour="grey")) == 12
+def test_options_for_pictures_are_refused_for_named_data_before_these_are_looked_for(tmp_path):
+    with pytest.raises(InputError, match="--picture-size, --test-share: for folders of pictures only"):
+        load("mnist", folder=tmp_path, picture_size=28, test_share=0.2)
+
+
+@pytest.mark.parametrize("name", [3, None, ["mnist"]], ids=str)
+def test_what_is_no_path_is_refused(name):
+    with pytest.raises(InputError, match="is a path, not") as refused:
+        load(name, "train")
+    assert refused.value.next
+
+
+def test_paths_may_be_bytes(tmp_path):
+    assert len(load(os.fsencode(small(tmp_path)))) == 12
 
 
 @given(st.integers(1, 6), st.sampled_from([1, 3]), st.integers(1, 5), st.integers(0, 99))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kernelkit.datasets.locate import VARIABLE, cache, check_pair, files_in, locate
-from kernelkit.errors import DatasetError
+from kernelkit.errors import DatasetError, InputError, UnknownNameError
 
 
 def touch(folder, *names):
@@ -73,9 +73,11 @@ def test_what_is_not_there_says_where_it_was_looked_for_and_how_to_get_it(nowher
         str(nowhere / "cache"),
         "/usr/share/datasets/mnist",
         'download="if missing"',
-        "--download",
+        "train-labels-idx1-ubyte.gz",
+        "--data DIR",
     ):
         assert word in message
+    assert refused.value.next.startswith("--download, or load(")
     assert "apt" not in message
 
 
@@ -88,6 +90,16 @@ def test_what_debian_has_is_said(nowhere):
 def test_folders_that_cannot_be_are_like_those_that_are_not(name):
     with pytest.raises(DatasetError, match="is not there"):
         locate("mnist", "train", folder=name)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("cifar", "train"), ("mnist", "trian"), ("mnist", "train", 3)], ids=str
+)
+def test_what_is_no_name_no_part_or_no_path_is_refused(arguments):
+    name, part, *folder = arguments
+    with pytest.raises((InputError, UnknownNameError)) as refused:
+        locate(name, part, folder=folder[0] if folder else None)
+    assert refused.value.next
 
 
 @pytest.mark.parametrize("there", [0, 1])

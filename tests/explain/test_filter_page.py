@@ -63,6 +63,15 @@ def test_the_page_is_whole_and_shows_the_picture_it_was_given():
     assert "script" not in reader.seen
 
 
+def test_columns_that_say_nothing_of_any_filter_are_left_out():
+    """Grey filters without a stride have no share of grey and none beyond the stride."""
+    coloured = read(told(inspect(first_layer(face_api(), stride=2)), "html")).texts
+    grey = read(told(inspect(np.ones((2, 1, 3, 3))), "html")).texts
+    for head in ("grey", "aliased", "Gabor R^2"):
+        assert head in coloured
+        assert head not in grey
+
+
 def test_names_and_sources_are_escaped_everywhere():
     found = inspect(first_layer({HOSTILE: np.ones((2, 3, 3, 3))}))
     page = told(found, "html", picture=b"x")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from training.made import LENET, history_of, outcome
 
-from kernelkit.errors import UnknownNameError
+from kernelkit.errors import InputError, UnknownNameError
 from kernelkit.explain.training import FORMATS, configured, epoch_line, time_left, told
 from kernelkit.training.config import Config, from_dict
 from kernelkit.training.evaluate import Metrics
@@ -212,6 +212,29 @@ def test_another_form_is_refused_with_those_there_are():
     assert list(FORMATS) == ["text", "json"]
     with pytest.raises(UnknownNameError, match="text, json"):
         told([outcome()], "yaml")
+
+
+def test_of_no_runs_nothing_can_be_told():
+    with pytest.raises(InputError, match="no runs"):
+        told([])
+
+
+def test_a_run_that_stopped_early_says_so_and_after_which_epoch():
+    short = outcome(FULL, epochs=12, reason="stopped early")
+    assert "stopped early after 12 of 80 epochs: none better in the last 9" in flat(told([short]))
+    assert "stopped early after 12, 80 of 80 epochs" in flat(told([short, outcome(FULL, epochs=80)]))
+    assert "stopped" not in told([outcome(FULL, epochs=80)])
+    read = json.loads(told([short], "json"))["runs"][0]
+    assert (read["reason"], read["epochs"]) == ("stopped early", 12)
+
+
+def test_one_of_something_is_not_written_as_several():
+    one = FULL.with_changes(epochs=1, patience=1)
+    run = dataclasses.replace(outcome(one, epochs=1, reason="stopped early"), test=Metrics(0.5, 1.0, 1))
+    text = flat(configured(one, DATA) + told([run]))
+    for words in ("1 epoch", "after 1 epoch without", "of 1 image"):
+        assert words in text
+    assert not re.search(r"(?<![\d,])1 (epochs|images)", text)
 
 
 @pytest.mark.parametrize("config", [*CONFIGS, FULL])

@@ -58,6 +58,7 @@ def test_photographs_teach_edges_bars_and_opponent_colours():
     ("images", "options", "error"),
     [
         ([], {}, InputError),
+        (None, {}, InputError),
         ([np.ones((30, 30, 3))], {}, InputError),
         ([NOISE, NOISE[:, :, 0]], {}, ShapeError),
         ([NOISE[:4]], {}, ShapeError),

@@ -1,9 +1,12 @@
 """The layer that is meant: the first that sees the picture, one by name, and layouts told from shapes."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from kernelkit.errors import CheckpointError, InputError, LimitError
+from kernelkit.inspection.inspect import inspect
 from kernelkit.inspection.layer import LISTED, first_layer, listed
 from kernelkit.inspection.weights import Model
 
@@ -74,9 +77,81 @@ def test_layouts_of_keras_are_read_when_asked_and_suspected_when_not():
     assert "HWIO" in refused.value.next
 
 
+@pytest.mark.parametrize(
+    "shape", [(3, 3, 1, 32), (3, 3, 3, 32), (5, 5, 1, 6), (11, 11, 3, 96), (3, 3, 64, 128)]
+)
+def test_first_layers_of_keras_are_suspected_and_taken_as_they_lie_when_insisted_on(shape):
+    with pytest.raises(CheckpointError, match="looks like"):
+        first_layer(taps(*shape))
+    if max(shape) <= 64:
+        assert first_layer(taps(*shape), layout="OIHW").weights.shape == shape
+
+
+def test_a_net_of_keras_is_suspected_by_all_of_its_layers():
+    """The layer with three inputs, as it lies, is a later one with windows of 3 x 3, and hides the first."""
+    arrays = {"stem": taps(7, 7, 3, 64), "late": taps(3, 3, 64, 64)}
+    with pytest.raises(CheckpointError, match="'stem' of shape"):
+        first_layer(arrays)
+    assert first_layer(arrays, layout="HWIO").name == "stem"
+
+
+def test_nets_in_the_usual_layout_are_not_suspected():
+    """Windows that are no squares, on as many channels as there are filters, are in many nets."""
+    assert first_layer({"stem": taps(16, 3, 3, 3), "row": taps(8, 8, 1, 3)}).name == "stem"
+    for form in ("PyTorch", "ONNX"):
+        assert first_layer(Model({"row": taps(8, 8, 1, 3)}, form, "x")).weights.shape == (8, 8, 1, 3)
+
+
+def test_manifests_are_turned_once():
+    model = Model({"w": taps(4, 3, 5, 5)}, "tfjs", "x")
+    assert first_layer(model, layout="HWIO").weights.shape == (4, 3, 5, 5)
+
+
 def test_arrays_of_two_and_three_axes_are_grey_filters():
     assert first_layer(taps(5, 3, 3)).weights.shape == (5, 1, 3, 3)
     assert first_layer(taps(3, 4)).size == "1 filter of 1 x 3 x 4"
+
+
+@pytest.mark.parametrize("form", ["PyTorch", "safetensors", "ONNX", "npz"])
+@pytest.mark.parametrize("shape", [(10, 84), (16, 3, 9)])
+def test_matrices_of_a_net_are_linear_layers_and_no_filters(form, shape):
+    """Nor are convolutions along one axis, (outputs, inputs, taps)."""
+    model = Model({"fc.weight": taps(*shape)}, form, "x")
+    with pytest.raises(CheckpointError, match="holds no convolution in the plane") as refused:
+        first_layer(model)
+    assert f"fc.weight {shape}" in refused.value.why
+    with pytest.raises(CheckpointError, match=r"'fc\.weight' is no convolution in the plane"):
+        first_layer(model, "fc")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("weights.pt", "not the name of a file"),
+        (Path("weights.pt"), "not the name of a file"),
+        (None, "holds NoneType"),
+        (object(), "holds object"),
+        ([[1, 2], [3]], "is no array"),
+        ({"w": [[1, 2], [3]]}, "'w' is no array"),
+        (np.ones((1, 1, 2, 2), complex), "holds complex128"),
+    ],
+)
+def test_what_is_no_array_is_refused_by_what_it_is(given, words):
+    for act in (first_layer, inspect):
+        with pytest.raises(InputError, match=words) as refused:
+            act(given)
+        assert refused.value.next
+
+
+def test_no_filters_and_too_large_ones_are_told_from_each_other():
+    with pytest.raises(CheckpointError, match=r"holds no taps: its shape is \(0, 3, 3, 3\)"):
+        first_layer(np.ones((0, 3, 3, 3)))
+    large = np.ones((2, 3, 300, 300))
+    with pytest.raises(LimitError) as refused:
+        first_layer(large)
+    part = refused.value.next.partition("array[")[2].rstrip("]")
+    kept = large[tuple(slice(int(end.strip(" :"))) for end in part.split(","))]
+    assert first_layer(kept).weights.shape == (2, 3, 64, 64), "the advice is one that works"
 
 
 def test_strides_asked_for_win_over_those_of_the_file():

@@ -66,6 +66,13 @@ def test_arrays_come_in_the_order_of_the_file_and_truth_values_not_at_all(tmp_pa
     assert list(read_model(saved(tmp_path / "w", tensors)).arrays) == ["z", "a"]
 
 
+@pytest.mark.parametrize(("tensors", "words"), [({"f": ("BOOL", (1,), b"\1")}, "BOOL"), ({}, "no tensors")])
+def test_files_without_numbers_are_refused_with_what_they_hold(tmp_path, tensors, words):
+    with pytest.raises(CheckpointError, match="holds no weights") as refused:
+        read_model(saved(tmp_path / "w", tensors))
+    assert words in refused.value.why
+
+
 @pytest.mark.parametrize(("text", "stride"), [("4", (4, 4)), ("4,2", (4, 2))])
 def test_strides_stand_in_the_metadata(tmp_path, text, stride):
     tensors = {"0.weight": ("F32", TAPS.shape, TAPS.tobytes())}
@@ -99,6 +106,7 @@ def test_checkpoints_of_a_run_are_read_and_what_the_optimiser_remembers_is_passe
     "change",
     [
         lambda content: content[:-1],
+        lambda content: content[:20],
         lambda content: content + b"\0",
         lambda content: content.replace(b"F32", b"F99"),
         lambda content: content.replace(b'"shape": [4', b'"shape": [9'),

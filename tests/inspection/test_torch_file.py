@@ -65,6 +65,28 @@ def test_a_single_tensor_is_a_layer(tmp_path):
     assert first_layer(read_model(saved(tmp_path, TAPS))).name == "array"
 
 
+def test_a_single_matrix_is_a_filter_and_one_with_a_name_is_not(tmp_path):
+    matrix = torch.tensor([[1.0, -1.0]])
+    assert first_layer(read_model(saved(tmp_path, matrix))).weights.shape == (1, 1, 1, 2)
+    with pytest.raises(CheckpointError, match="holds no convolution"):
+        first_layer(read_model(saved(tmp_path, {"fc.weight": matrix})))
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"epoch": 3, "args": {"lr": 0.1}}, "a dict with the keys epoch, args"),
+        ({}, "an empty dict"),
+        ({str(n): n for n in range(20)}, "and 12 more"),
+        ([1, 2], "the type list"),
+    ],
+)
+def test_files_without_tensors_are_refused_with_what_they_hold(tmp_path, value, words):
+    with pytest.raises(CheckpointError, match="holds no weights") as refused:
+        read_model(saved(tmp_path, value))
+    assert words in refused.value.why
+
+
 def test_whole_modules_are_refused_with_what_to_do(tmp_path):
     with pytest.raises(CheckpointError) as refused:
         read_model(saved(tmp_path, torch.nn.Conv2d(1, 1, 3)))
@@ -83,17 +105,35 @@ class Hostile:
         return os.mkdir, (str(self.folder),)
 
 
-@pytest.mark.parametrize("way", ["torch", "pickle"])
-def test_code_in_a_pickle_is_not_run(tmp_path, way):
+@pytest.mark.parametrize("way", ["torch", 2, 3, 4, 5])
+def test_code_in_a_pickle_is_named_and_not_run(tmp_path, way):
+    """The last four are protocols of bare pickles; the name lies in its memo once it was told before."""
     trap = tmp_path / "made by code"
     path = tmp_path / "weights.pt"
     if way == "torch":
         torch.save({"w": TAPS, "x": Hostile(trap)}, path)
     else:
-        path.write_bytes(pickle.dumps(Hostile(trap)))
-    with pytest.raises(CheckpointError):
+        path.write_bytes(pickle.dumps([os.mkdir.__module__, Hostile(trap)], protocol=way))
+    with pytest.raises(CheckpointError, match=f"asks for {os.mkdir.__module__}.mkdir") as refused:
         read_model(path)
+    assert "state_dict" in refused.value.next
     assert not trap.exists()
+
+
+def test_arrays_in_a_pickle_are_sent_to_numpy(tmp_path):
+    path = tmp_path / "weights.pkl"
+    path.write_bytes(pickle.dumps({"w": TAPS.numpy()}))
+    with pytest.raises(CheckpointError, match="asks for numpy") as refused:
+        read_model(path)
+    assert refused.value.next.startswith("numpy.savez")
+
+
+def test_a_pickle_of_plain_values_holds_no_code(tmp_path):
+    path = tmp_path / "weights.pkl"
+    for content in (pickle.dumps({"a": [1, "text"]}), pickle.dumps({"a": [1, "text"]})[:-9]):
+        path.write_bytes(content)
+        with pytest.raises(CheckpointError, match="no state dict of PyTorch"):
+            read_model(path)
 
 
 def test_programs_are_refused_by_what_they_are(tmp_path):

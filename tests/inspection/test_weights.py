@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 import pytest
 
-from kernelkit.errors import CheckpointError, LimitError
+from kernelkit.errors import CheckpointError, InputError, LimitError
 from kernelkit.inspection import weights
 from kernelkit.inspection.weights import from_bfloat16, read_model, read_weights, widened
 
@@ -44,8 +44,13 @@ def test_other_files_are_refused_by_what_they_are(tmp_path, content, words):
 
 def test_files_without_numbers_are_refused(tmp_path):
     np.save(tmp_path / "w.npy", np.array(["text"]))
-    with pytest.raises(CheckpointError, match="holds no weights"):
+    with pytest.raises(CheckpointError, match="holds no weights") as refused:
         read_model(tmp_path / "w.npy")
+    assert "<U4" in refused.value.why
+    np.savez(tmp_path / "w.npz", labels=np.array(["text"]))
+    with pytest.raises(CheckpointError, match="holds no weights") as refused:
+        read_model(tmp_path / "w.npz")
+    assert "labels.npy of <U4" in refused.value.why
 
 
 def test_absent_files_folders_and_what_is_no_name(tmp_path):
@@ -56,6 +61,21 @@ def test_absent_files_folders_and_what_is_no_name(tmp_path):
     for name in ("", "a\0b", "x" * 5000):
         with pytest.raises(CheckpointError, match="there is no file"):
             read_model(name)
+
+
+def test_files_that_are_there_are_named_where_another_was_asked_for(tmp_path):
+    np.save(tmp_path / "last.npy", TAPS)
+    (tmp_path / "log.csv").touch()
+    for name in (tmp_path, tmp_path / "best.npy"):
+        with pytest.raises(CheckpointError) as refused:
+            read_model(name)
+        assert refused.value.next.endswith(": last.npy")
+
+
+@pytest.mark.parametrize("path", [None, 3, ["a.pt"]])
+def test_what_is_no_path_is_refused_by_what_it_is(path):
+    with pytest.raises(InputError, match=f"not by {type(path).__name__}"):
+        read_model(path)
 
 
 def test_large_files_are_refused_unread(tmp_path, monkeypatch):

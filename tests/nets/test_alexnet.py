@@ -83,6 +83,10 @@ def test_dropout_stands_before_the_last_two_layers():
         ({"hidden": 4096}, ShapeError),
         ({"size": 3000}, LimitError),
         ({"activation": None}, InputError),
+        ({"padding": (1,)}, InputError),
+        ({"padding": -1}, InputError),
+        ({"classes": 10**30}, LimitError),
+        ({"channels": 0}, InputError),
     ],
 )
 def test_options_that_mean_nothing_are_refused(options, error):

@@ -99,6 +99,7 @@ def test_float64_nets_start_in_float64():
     ("call", "error", "text"),
     [
         (lambda: initialise(lenet(), "xaver", seed=0), UnknownNameError, "did you mean xavier?"),
+        (lambda: initialise("lenet", "default", seed=0), InputError, "a net is a torch.nn.Module"),
         (lambda: initialise(lenet(), "default", seed=-1), InputError, "a seed must be 0 or more"),
         (lambda: initialise(lenet(), "default", seed=2**63), InputError, "a seed is at most"),
         (lambda: initialise(lenet(), "default", seed=0.5), InputError, "whole number"),

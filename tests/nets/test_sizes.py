@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 from kernelkit.errors import InputError, LimitError, ShapeError
 from kernelkit.learning.receptive import output_sizes
 from kernelkit.learning.shapes import Window
-from kernelkit.nets.sizes import MOST_SIZE, alike, features_of, fitting, map_size, same_maps, several
+from kernelkit.nets.sizes import (
+    MOST_SIZE,
+    MOST_UNITS,
+    alike,
+    features_of,
+    fitting,
+    map_size,
+    same_maps,
+    several,
+    units,
+)
 
 LENET = {"0": Window(5, padding=2), "2": Window(2, 2), "3": Window(5), "5": Window(2, 2)}
 STACKS = st.lists(
@@ -81,6 +91,20 @@ def test_features_are_counted_and_bounded():
 def test_another_count_of_numbers_is_refused(values):
     with pytest.raises(ShapeError):
         several(values, 2, what="widths")
+
+
+def test_the_numbers_that_are_refused_are_named_as_they_are_typed():
+    with pytest.raises(ShapeError) as refused:
+        several((6, 16), 5, what="widths")
+    assert refused.value.what == "widths are 5 whole numbers, not 6, 16"
+
+
+def test_more_units_than_a_tensor_has_room_for_are_refused():
+    assert units(MOST_UNITS, what="classes") == MOST_UNITS
+    with pytest.raises(LimitError, match="classes is 10,000,000,000"):
+        units(10**10, what="classes")
+    with pytest.raises(LimitError):
+        several((1, 10**30), 2, what="widths")
 
 
 @pytest.mark.parametrize("values", [(0, 1), (1.5, 2), ("1", 2)])

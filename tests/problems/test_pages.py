@@ -27,8 +27,8 @@ def browser():
         opened.close()
 
 
-def look(browser, html, target, count):
-    """Open a page at every width and check what a reader would see."""
+def seen(browser, html, target):
+    """Open a page at every width: what it says or asks for, what sticks out, figures that show, flat formulas."""
     target.write_text(html, encoding="utf-8")
     for width in WIDTHS:
         said, asked = [], []
@@ -45,9 +45,8 @@ def look(browser, html, target, count):
             "[...document.querySelectorAll('math')].filter(e => e.getBoundingClientRect().height < 4).length"
         )
         view.close()
-        assert (said, asked) == ([], [target.as_uri()])
-        assert reach <= width
-        assert (shown, flat) == (count, 0)
+        asked.remove(target.as_uri())
+        yield said + asked, max(reach - width, 0), shown, flat
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -56,10 +55,10 @@ def test_an_answer_in_a_browser(browser, tmp_path, exercise, language):
     answer = _answer(exercise.problem.slug)
     html = page(document(exercise.problem, answer, language), LANGUAGES, made_by="kernelkit")
     figures = sum(isinstance(fact, Figure) for fact in answer.facts.values())
-    look(browser, html, tmp_path / "page.html", figures)
+    assert list(seen(browser, html, tmp_path / "page.html")) == [([], 0, figures, 0)] * len(WIDTHS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_index_in_a_browser(browser, tmp_path, language):
     html = index([one.problem for one in exercises()], language, LANGUAGES, made_by="kernelkit")
-    look(browser, html, tmp_path / "index.html", 0)
+    assert list(seen(browser, html, tmp_path / "index.html")) == [([], 0, 0, 0)] * len(WIDTHS)

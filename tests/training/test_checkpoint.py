@@ -5,6 +5,8 @@ import importlib.util
 import json
 import os
 import pickle
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import safetensors.torch
 import torch
 from torch import nn
 
-from kernelkit.errors import CheckpointError, MissingExtraError, OutputError
+from kernelkit.errors import CheckpointError, InputError, MissingExtraError, OutputError
 from kernelkit.training.checkpoint import KEY, SCHEMA, fill, load_checkpoint, part, save_checkpoint
 
 TENSORS = {
@@ -59,6 +61,44 @@ def test_tensors_and_facts_come_back_as_they_were(kept):
     assert tensors.keys() == TENSORS.keys()
     assert all(same(tensor, TENSORS[name]) for name, tensor in tensors.items())
     assert facts == {"schema": SCHEMA, **FACTS}
+
+
+MANY = """
+import sys, torch
+from kernelkit.training.checkpoint import save_checkpoint
+tensors = {name: torch.ones(len(name)) for name in ("b", "a", "ccc")}
+save_checkpoint(sys.argv[1], tensors, {"name": "服装"}, {f"{n}.stride": "1,1" for n in range(9)})
+"""
+
+
+def test_the_same_save_gives_the_same_bytes_in_every_process(tmp_path):
+    """Metadata of ten entries come out of the library in one of 3,628,800 orders."""
+    for seed in ("1", "2"):
+        subprocess.run(
+            [sys.executable, "-c", MANY, tmp_path / seed],
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        )
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+    assert load_checkpoint(tmp_path / "1")[1]["name"] == "服装"
+    assert header_end((tmp_path / "1").read_bytes()) % 8 == 0, "as the format advises"
+
+
+@pytest.mark.parametrize("path", [None, 3])
+def test_what_is_no_path_is_refused_by_what_it_is(path):
+    with pytest.raises(InputError, match=f"not from {type(path).__name__}"):
+        load_checkpoint(path)
+
+
+def test_damage_and_files_from_elsewhere_lead_to_different_advice(kept):
+    kept.write_bytes(kept.read_bytes()[:-1])
+    with pytest.raises(CheckpointError) as refused:
+        load_checkpoint(kept)
+    assert "inspect" not in refused.value.next
+    safetensors.torch.save_file({"w": torch.zeros(3)}, kept)
+    with pytest.raises(CheckpointError) as refused:
+        load_checkpoint(kept)
+    assert "kernelkit inspect" in refused.value.next
 
 
 def test_any_program_that_reads_safetensors_reads_the_tensors(kept):

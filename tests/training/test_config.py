@@ -138,4 +138,34 @@ def test_what_is_no_table_is_refused(values):
 
 def test_differences_are_the_changed_fields_with_both_values():
     other = PLAIN.with_changes(lr=0.5, options=(("activation", "relu"),))
-    assert differences(PLAIN, other) == ("options {} and {'activation': 'relu'}", "lr 0.1 and 0.5")
+    assert differences(PLAIN, other) == ("lr 0.1 and 0.5", "activation as posted and relu")
+
+
+def test_differences_of_several_numbers_read_as_they_are_typed():
+    one, other = (PLAIN.with_changes(options=(("widths", widths),)) for widths in ((6, 16), (20, 40)))
+    assert differences(one, other) == ("widths 6,16 and 20,40",)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[(name, 5) for name in ("net", "recipe", "initialisation", "options")],
+        *[(name, None) for name in ("net", "lr", "epochs", "optimiser", "options")],
+        ("options", (5,)),
+        ("options", (("widths", [20, 40]),)),
+        ("options", {"activation": "relu"}),
+        ("options", (("activation", "relu", "tanh"),)),
+        *[("options", ((name, 5),)) for name in ("classes", "channels", "size")],
+    ],
+)
+def test_a_field_of_another_kind_is_refused_when_it_is_given(field, value):
+    with pytest.raises(InputError):
+        PLAIN.with_changes(**{field: value})
+
+
+def test_a_way_out_of_a_bad_value_is_one_on_the_command_line_and_in_python():
+    for changes in ({"patience": 3, "validation": 0}, {"batch": 1, "normalisation": "batch"}):
+        with pytest.raises(InputError) as refused:
+            PLAIN.with_changes(**changes)
+        assert "--" in refused.value.next
+        assert "=" not in refused.value.next

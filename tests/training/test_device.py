@@ -45,10 +45,11 @@ def test_every_process_has_the_gpu_of_its_number(machine):
 
 
 @pytest.mark.parametrize("wanted", ["auto", "cuda"])
-def test_more_processes_than_gpus_are_refused(machine, wanted):
+@pytest.mark.parametrize("numbers", [{"local": 2}, {"local": 2, "local_count": 3}, {"local_count": 3}])
+def test_more_processes_than_gpus_are_refused_by_all_of_them(machine, wanted, numbers):
     chosen = machine(gpus=2)
-    with pytest.raises(InputError, match=r"process 2 .* no GPU of its own: there are 2"):
-        device_of(wanted, local=2)
+    with pytest.raises(InputError, match=r"3 processes on this machine .* there are 2"):
+        device_of(wanted, **numbers)
     assert chosen == []
 
 

@@ -323,3 +323,27 @@ def test_a_ctrl_c_during_the_test_is_not_swallowed_and_loses_nothing(tmp_path, m
     with pytest.raises(KeyboardInterrupt):
         train(config(epochs=1), LEARNED, TESTED, folder=tmp_path, device="cpu")
     assert json.loads((tmp_path / "result.json").read_text())["test"]["images"] == 61
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"config": None}, "config"),
+        ({"config": {"net": "lenet"}}, "config"),
+        ({"training": None}, "training"),
+        ({"training": LEARNED.images}, "training"),
+        ({"test": "fashion-mnist"}, "test"),
+        ({"folder": 5}, "folder"),
+        ({"save_every": "often"}, "save_every"),
+        ({"save_every": float("nan")}, "save_every"),
+        ({"save_every": -1}, "save_every"),
+        ({"progress": 5}, "progress"),
+        ({"device": "tpu"}, "device"),
+        ({"earlier": "overwrite"}, "earlier"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused_by_name(changed, named):
+    given = {"config": config(), "training": LEARNED, "test": TESTED} | changed
+    with pytest.raises(InputError, match=named) as refused:
+        train(given.pop("config"), given.pop("training"), given.pop("test"), **given)
+    assert refused.value.next

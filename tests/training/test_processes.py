@@ -4,9 +4,16 @@ import pytest
 import torch
 
 from kernelkit.errors import InputError
-from kernelkit.training.processes import Processes, environment, joined
+from kernelkit.training.processes import Processes, environment, joined, speaks
 
 VARIABLES = ("RANK", "WORLD_SIZE", "LOCAL_RANK")
+
+
+@pytest.fixture(autouse=True)
+def nobody_else(monkeypatch):
+    """Take away what a surrounding torchrun may say."""
+    for name in ("LOCAL_WORLD_SIZE", "MASTER_ADDR"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -25,7 +32,7 @@ def set_variables(monkeypatch):
 
 def test_without_torchrun_there_is_one_process(set_variables):
     set_variables(None, None, None)
-    assert environment() == (Processes(rank=0, count=1), 0)
+    assert environment() == Processes(rank=0, count=1, local=0, local_count=1)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +40,7 @@ def test_without_torchrun_there_is_one_process(set_variables):
 )
 def test_the_variables_of_torchrun_are_read(set_variables, values, rank, count, local):
     set_variables(*values)
-    assert environment() == (Processes(rank=rank, count=count), local)
+    assert environment() == Processes(rank, count, local, local_count=local + 1)
 
 
 def test_only_the_first_process_writes_and_tells():
@@ -66,3 +73,30 @@ def test_processes_that_nobody_started_together_are_refused(monkeypatch):
     monkeypatch.delenv("MASTER_ADDR", raising=False)
     with pytest.raises(InputError, match="MASTER_ADDR does not say"), joined(torch.device("cpu")):
         pass
+
+
+@pytest.mark.parametrize(
+    ("values", "address", "told"),
+    [
+        ((None, None, None), None, "yes"),
+        (("0", "4", "0"), "host", "yes"),
+        (("1", "4", "1"), "host", "no"),
+        (("2", "4", "0"), "host", "yes"),  # the first process of the second machine
+        (("1", "4", "1"), None, "yes"),  # left over in a shell: nobody else is there to tell
+        (("0", "1", "1"), "host", "yes"),
+        (("x", "4", "1"), "host", "yes"),
+    ],
+)
+def test_what_all_processes_of_a_machine_know_one_of_them_tells(
+    set_variables, monkeypatch, values, address, told
+):
+    set_variables(*values)
+    if address is not None:
+        monkeypatch.setenv("MASTER_ADDR", address)
+    assert speaks() == (told == "yes")
+
+
+def test_how_many_processes_are_on_the_machine_is_read(set_variables, monkeypatch):
+    set_variables("1", "8", "1")
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", "4")
+    assert environment() == Processes(rank=1, count=8, local=1, local_count=4)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from training.made import outcome
 
+from kernelkit.errors import InputError
 from kernelkit.training.seeds import accuracies, spread
 
 
@@ -15,6 +16,11 @@ def test_mean_and_deviation_are_numpys(values):
     assert found.values == tuple(values)
     assert found.mean == pytest.approx(np.mean(values), rel=1e-12, abs=1e-300)
     assert found.deviation == pytest.approx(np.std(values, ddof=1), rel=1e-6, abs=1e-12)
+
+
+def test_no_runs_have_no_mean():
+    with pytest.raises(InputError, match="no mean"):
+        spread([])
 
 
 def test_a_single_run_has_no_spread():

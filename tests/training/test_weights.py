@@ -129,8 +129,16 @@ def test_a_file_that_leaves_something_out_is_refused(kept, name):
     tensors, facts = load_checkpoint(kept)
     del facts[name]
     save_checkpoint(kept, tensors, facts)
-    with pytest.raises(CheckpointError, match="does not say which net"):
+    with pytest.raises(CheckpointError, match="does not say which net") as refused:
         load_trained(kept)
+    assert refused.value.why == f"it has no entry '{name}'"
+
+
+def test_a_run_that_lacks_its_best_weights_is_told_where_they_lie(run):
+    for path in (run[1], run[1] / "lost.safetensors"):
+        with pytest.raises(CheckpointError, match="cannot be read") as refused:
+            load_trained(path)
+        assert "best.safetensors" in refused.value.next
 
 
 def test_every_channel_has_a_mean_and_a_deviation(kept):
