@@ -16,7 +16,7 @@ WIDTH = 88
 
 
 def plain(document: Document) -> str:
-    """Return an answer without marks of Markdown; formulas stay LaTeX, figures are named by their captions."""
+    """Return an answer without marks of Markdown; formulas in Unicode, figures are named by their captions."""
     problem, language = document.problem, document.language
     words = {name: heading[language] for name, heading in HEADINGS.items()}
     parts = [
@@ -34,7 +34,7 @@ def _paragraph(text: str, language: str) -> str:  # noqa: PLR0911 - one return a
     if text.startswith("```"):
         return textwrap.indent("\n".join(text.split("\n")[1:-1]), "    ")
     if text.startswith("$$"):
-        return textwrap.indent(text.strip("$\n"), "    ")
+        return textwrap.indent(formula(text.strip("$\n")), "    ")
     if text.startswith("#"):
         return _heading(_bare(text.lstrip("# ")), "-")
     if text.startswith("|"):
@@ -68,8 +68,54 @@ def _bare(text: str) -> str:
     """Take the marks away, and what kept other signs from being marks."""
     text = re.sub(r"\*\*(.+?)\*\*", r"\1", text, flags=re.DOTALL)
     text = re.sub(r"(?<!\\)(?<!\*)\*(?!\s)([^*\n]+?)\*", r"\1", text)
-    text = re.sub(r"(?<!\\)\$([^$\n]+)\$", r"\1", text)
+    text = re.sub(r"(?<!\\)\$([^$\n]+)\$", lambda match: formula(match[1]), text)
     return re.sub(r"\\([\\`*_\[\]<>$|~])", r"\1", re.sub(r"(?<!\\)`", "", text))
+
+
+_GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
+"""Braces with up to two levels of braces in them."""
+
+
+def formula(tex: str) -> str:
+    r"""Return a formula in Unicode; what has no signs there stays LaTeX.
+
+    Examples
+    --------
+    >>> print(formula(r"\frac{f(x+h)}{h^2} = \frac{1}{12} h^{2} \sigma + \frac{3}{8}"))
+    f(x+h)/h² = 1/12 h² σ + 3/8
+    """
+    from unicodeit import replace
+
+    def ratio(match: re.Match[str]) -> str:
+        above, below = (
+            part if re.fullmatch(r"\w+|\w*\([^()]*\)|\w\^\w", part) else f"({part})"
+            for part in match.groups()
+        )
+        return f"{above}/{below}"
+
+    tex = re.sub(r"\\(?:text|mathrm|operatorname)\{([^{}]*)\}", r"\1", tex)
+    tex = re.sub(r"\\(?:left|right|[bB]ig[lr]?|displaystyle|[,;!])(?![a-zA-Z])", "", tex)
+    tex = re.sub(r"\\(max|min|log|ln|exp|sin|cos|det|gcd|lim)(?![a-zA-Z])", r"\1", tex)
+    tex = tex.replace(r"\dots", r"\ldots")
+    while (found := re.sub(rf"\\[dt]?frac{_GROUP}{_GROUP}", ratio, tex)) != tex:
+        tex = found
+    if matrix := re.fullmatch(r"(.*?)\\begin\{[bp]matrix\}(.*)\\end\{[bp]matrix\}(.*)", tex, re.DOTALL):
+        return _matrix(f"{replace(matrix[1])} ".lstrip(), matrix[2], replace(matrix[3]))
+    return str(replace(tex))
+
+
+def _matrix(before: str, body: str, after: str) -> str:
+    """Set a matrix in lines; what stands beside it stands beside its middle."""
+    from unicodeit import replace
+
+    rows = [[str(replace(cell.strip())) for cell in row.split("&")] for row in body.split(r"\\")]
+    widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  ".join(f"{cell:>{widest}}" for cell, widest in zip(row, widths, strict=True)) for row in rows]
+    middle = (len(lines) - 1) // 2
+    return "\n".join(
+        f"{before if number == middle else ' ' * width(before)}[ {line} ]{after if number == middle else ''}"
+        for number, line in enumerate(lines)
+    )
 
 
 def _heading(text: str, mark: str) -> str:

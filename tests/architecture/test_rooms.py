@@ -111,6 +111,7 @@ THIRD_PARTY = {
         "mdit_py_plugins": "inside functions",
         "pypandoc": "inside functions",
         "typst": "inside functions",
+        "unicodeit": "inside functions",
     },
     "cli": {"click": "anywhere", "numpy": "inside functions", "PIL": "inside functions"},
 }

@@ -1,9 +1,10 @@
 """Answers in a terminal: no marks of Markdown, tables in line."""
 
+import pytest
 from report.documents import HOSTILE, made
 
 from kernelkit.report.shown import width
-from kernelkit.report.terminal import WIDTH, plain
+from kernelkit.report.terminal import WIDTH, formula, plain
 
 
 def test_marks_are_gone_and_what_they_kept_apart_is_as_it_was():
@@ -25,3 +26,19 @@ def test_lines_fit_and_columns_stand_in_line():
     assert all(
         line.startswith(("    ", "===", "Title")) for line in long
     )  # tables and headings are not folded
+
+
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [
+        (r"h^{n-d}", "hⁿ⁻ᵈ"),
+        (r"5 \times 10^{-10}", "5 × 10⁻¹⁰"),
+        (r"\frac{a+b}{\frac{1}{2}}", "(a+b)/(1/2)"),
+        (r"1, x, \dots, x^{n-1}", "1, x, …, xⁿ⁻¹"),
+        (r"\frac{1}{6}\begin{bmatrix} 1 & 4 \\ 4 & -20 \end{bmatrix}", "1/6 [ 1    4 ]\n    [ 4  −20 ]"),
+        (r"\lambda_{\max}", "λ_{max}"),
+        (r"\unknown{x}", r"\unknown{x}"),
+    ],
+)
+def test_formulas_are_read_without_latex(tex, shown):
+    assert formula(tex) == shown
