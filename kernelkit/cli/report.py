@@ -143,10 +143,13 @@ class _Reports:
 
     def close(self) -> None:
         """Say what became of it; raise what kept an answer from being written."""
-        for error in self.failures[:-1]:
-            click.echo(f"error: {error}", err=True)
-        if self.failures:
-            raise self.failures[-1]
+        # what several lack is said once; an answer that is wrong weighs more than a package that is missing
+        told = {str(error): error for error in sorted(self.failures, key=lambda error: -error.exit_code)}
+        if told:
+            *others, last = told.values()
+            for error in others:
+                click.echo(f"error: {error}", err=True)
+            raise last
         if self.different:
             raise ReportError(
                 "the reports are not what kernelkit writes now: " + "; ".join(self.different),

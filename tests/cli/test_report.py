@@ -67,6 +67,23 @@ def test_an_answer_that_fails_is_not_written_and_the_others_are(tmp_path, own, c
     assert "bad" not in (tmp_path / "out" / "en" / "index.html").read_text(encoding="utf-8")
 
 
+def test_what_several_lack_is_said_once_and_the_others_are_written(tmp_path, own, capsys):
+    needs = """
+def solve():
+    from kernelkit.errors import MissingExtraError
+
+    raise MissingExtraError("torch is needed", next="pip install it")
+"""
+    for slug in ("first", "second"):
+        text = OWN.format(slug=slug, holds=True)
+        (own / f"{slug}.py").write_text(text[: text.index("def solve")] + needs, encoding="utf-8")
+    assert run(["report", "--problems", str(own), "-o", str(tmp_path / "out")]) == 4
+    err = capsys.readouterr().err
+    assert err.count("torch is needed") == 1
+    assert "first: not answered" in err
+    assert (tmp_path / "out" / "zh" / "good.html").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -36,7 +36,7 @@ def test_lines_fit_and_columns_stand_in_line():
         (r"\frac{a+b}{\frac{1}{2}}", "(a+b)/(1/2)"),
         (r"1, x, \dots, x^{n-1}", "1, x, …, xⁿ⁻¹"),
         (r"\frac{1}{6}\begin{bmatrix} 1 & 4 \\ 4 & -20 \end{bmatrix}", "1/6 [ 1    4 ]\n    [ 4  −20 ]"),
-        (r"\lambda_{\max}", "λ_{max}"),
+        (r"\lambda_{\max}", "λₘₐₓ"),
         (r"\unknown{x}", r"\unknown{x}"),
     ],
 )
