@@ -67,7 +67,7 @@ def _table(text: str) -> str:
 def _bare(text: str) -> str:
     """Take the marks away, and what kept other signs from being marks."""
     text = re.sub(r"\*\*(.+?)\*\*", r"\1", text, flags=re.DOTALL)
-    text = re.sub(r"(?<!\\)(?<!\*)\*(?!\s)([^*\n]+?)\*", r"\1", text)
+    text = re.sub(r"(?<!\\)(?<!\*)\*(?!\s)([^*]+?)\*", r"\1", text)
     text = re.sub(r"(?<!\\)\$([^$\n]+)\$", lambda match: formula(match[1]), text)
     return re.sub(r"\\([\\`*_\[\]<>$|~])", r"\1", re.sub(r"(?<!\\)`", "", text))
 
@@ -123,7 +123,7 @@ def _heading(text: str, mark: str) -> str:
 
 
 def _folded(text: str, language: str, *, indent: str = "") -> str:
-    text = " ".join(text.split("\n"))
+    text = re.sub(r"\s*\n\s*", " ", text)
     if language == "zh":
         return text  # the terminal folds it: words have no spaces between them
     return textwrap.fill(
