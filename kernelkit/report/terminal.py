@@ -75,6 +75,8 @@ def _bare(text: str) -> str:
 _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
 """Braces with up to two levels of braces in them."""
 
+_MATRIX = r"\\begin\{[bpv]?matrix\}(.*?)\\end\{[bpv]?matrix\}"
+
 
 def formula(tex: str) -> str:
     r"""Return a formula in Unicode; what has no signs there stays LaTeX.
@@ -99,17 +101,26 @@ def formula(tex: str) -> str:
     tex = tex.replace(r"\dots", r"\ldots")
     while (found := re.sub(rf"\\[dt]?frac{_GROUP}{_GROUP}", ratio, tex)) != tex:
         tex = found
-    if matrix := re.fullmatch(r"(.*?)\\begin\{[bp]matrix\}(.*)\\end\{[bp]matrix\}(.*)", tex, re.DOTALL):
-        return _matrix(f"{replace(matrix[1])} ".lstrip(), matrix[2], replace(matrix[3]))
+    if tex.count(r"\begin") == 1 and (matrix := re.fullmatch(rf"(.*?){_MATRIX}(.*)", tex, re.DOTALL)):
+        return _matrix(f"{replace(matrix[1])} ".lstrip(), _cells(matrix[2]), replace(matrix[3]))
+    tex = re.sub(_MATRIX, lambda found: f"[{'; '.join(map(' '.join, _cells(found[1])))}]", tex)
     return str(replace(tex))
 
 
-def _matrix(before: str, body: str, after: str) -> str:
-    """Set a matrix in lines; what stands beside it stands beside its middle."""
+def _cells(body: str) -> list[list[str]]:
+    """Return the cells of a matrix by row."""
     from unicodeit import replace
 
-    rows = [[str(replace(cell.strip())) for cell in row.split("&")] for row in body.split(r"\\")]
-    widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    rows = [
+        [str(replace(cell.strip())) for cell in row.split("&")] for row in body.split(r"\\") if row.strip()
+    ]
+    most = max(map(len, rows))
+    return [row + [""] * (most - len(row)) for row in rows]
+
+
+def _matrix(before: str, rows: list[list[str]], after: str) -> str:
+    """Set a matrix in lines; what stands beside it stands beside its middle."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(f"{cell:>{widest}}" for cell, widest in zip(row, widths, strict=True)) for row in rows]
     middle = (len(lines) - 1) // 2
     return "\n".join(

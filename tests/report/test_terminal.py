@@ -37,6 +37,10 @@ def test_lines_fit_and_columns_stand_in_line():
         (r"1, x, \dots, x^{n-1}", "1, x, …, xⁿ⁻¹"),
         (r"\frac{1}{6}\begin{bmatrix} 1 & 4 \\ 4 & -20 \end{bmatrix}", "1/6 [ 1    4 ]\n    [ 4  −20 ]"),
         (r"\lambda_{\max}", "λₘₐₓ"),
+        (
+            r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix} \begin{bmatrix} x \\ y \end{bmatrix}",
+            "[1 2; 3 4] [x; y]",
+        ),
         (r"\unknown{x}", r"\unknown{x}"),
     ],
 )
