@@ -33,10 +33,9 @@ _CHINESE = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef\u2018-\u201d\u2014\u2026"
 _BROKEN_CHINESE = re.compile(rf"(?<=[{_CHINESE}])\n[ ]*(?=[{_CHINESE}])")
 """A line that was folded inside Chinese text: a browser would show a gap there."""
 
-_STRONG_CHINESE = re.compile(
-    rf"\*\*([^*\n]+?)([\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]+)\*\*[ ]?(?=[{_CHINESE}$`{{])"
-)
-"""Strong text that ends in Chinese punctuation: without a space after it, Markdown does not see its end."""
+_STRONG = re.compile(r"\*\*([^*\n]+)\*\*[ ]?")
+_STRONG_CHINESE = re.compile(r"\*\*(.+?)([\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]+)\*\*[ ]?")
+"""Strong text that ends in Chinese punctuation: where a character follows, Markdown does not see its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ class _Filling:
     def text(self, template: str) -> str:
         """Fill paragraphs."""
         text = _BROKEN_CHINESE.sub("", textwrap.dedent(template).strip())
-        text = _STRONG_CHINESE.sub(r"**\1**\2", text)
+        text = _STRONG.sub(lambda strong: _STRONG_CHINESE.sub(r"**\1**\2", strong[0]), text)
         return "\n\n".join(self.paragraph(part) for part in re.split(r"\n\s*\n", text))
 
     def paragraph(self, text: str) -> str:
