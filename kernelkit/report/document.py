@@ -30,7 +30,8 @@ _VERBATIM = re.compile(r"(\$\$.+?\$\$|\$[^$\n]+\$|`[^`]+`)", re.DOTALL)
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^{}]*))?\}")
 _CHINESE = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef\u2018-\u201d\u2014\u2026"
-_BROKEN_CHINESE = re.compile(rf"(?<=[{_CHINESE}])\n[ ]*(?=[{_CHINESE}])")
+_FULL_WIDTH = "\u3001\u3002\u300b\uff01\uff09\uff0c\uff1a\uff1b\uff1f"
+_BROKEN_CHINESE = re.compile(rf"(?<=[{_CHINESE}])\n[ ]*(?=[{_CHINESE}])|(?<=[{_FULL_WIDTH}])\n[ ]*")
 """A line that was folded inside Chinese text: a browser would show a gap there."""
 
 _STRONG = re.compile(r"\*\*([^*\n]+)\*\*[ ]?")
@@ -125,8 +126,9 @@ class _Filling:
 
     def text(self, template: str) -> str:
         """Fill paragraphs."""
-        text = _BROKEN_CHINESE.sub("", textwrap.dedent(template).strip())
-        text = _STRONG.sub(lambda strong: _STRONG_CHINESE.sub(r"**\1**\2", strong[0]), text)
+        text = textwrap.dedent(template).strip()
+        if self.language == "zh":
+            text = _joined(text)
         return "\n\n".join(self.paragraph(part) for part in re.split(r"\n\s*\n", text))
 
     def paragraph(self, text: str) -> str:
@@ -165,3 +167,10 @@ class _Filling:
             )
         self.used.add(name)
         return self.facts[name]
+
+
+def _joined(text: str) -> str:
+    """Join folded Chinese lines without gaps, and end strong text before its punctuation."""
+    paragraphs = re.split(r"(\n\s*\n)", text)
+    paragraphs[::2] = [_BROKEN_CHINESE.sub("", part) for part in paragraphs[::2]]
+    return _STRONG.sub(lambda strong: _STRONG_CHINESE.sub(r"**\1**\2", strong[0]), "".join(paragraphs))

@@ -152,6 +152,8 @@ def _table(table: Table, language: Language) -> str:
 
 
 def _cell(cell: object, language: Language) -> str:
+    if isinstance(cell, Tex):  # a bar would end the cell
+        cell = Tex(cell.source.replace(r"\|", r"\Vert ").replace("|", r"\vert "))
     form = ".4g" if isinstance(cell, Real) and not isinstance(cell, Integral | Fraction) else ""
     return inline(cell, form, language)
 

@@ -75,6 +75,19 @@ def _bare(text: str) -> str:
 _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
 """Braces with up to two levels of braces in them."""
 
+_SIGNS = {
+    r"\dots": "…",
+    r"\lvert": "|",
+    r"\rvert": "|",
+    r"\vert": "|",
+    r"\lVert": "‖",
+    r"\rVert": "‖",
+    r"\Vert": "‖",
+    r"\quad": "  ",
+    "\\ ": " ",
+}
+"""Signs that unicodeit does not know."""
+
 _MATRIX = r"\\begin\{[bpv]?matrix\}(.*?)\\end\{[bpv]?matrix\}"
 
 
@@ -98,7 +111,9 @@ def formula(tex: str) -> str:
     tex = re.sub(r"\\(?:text|mathrm|operatorname)\{([^{}]*)\}", r"\1", tex)
     tex = re.sub(r"\\(?:left|right|[bB]ig[lr]?|displaystyle|[,;!])(?![a-zA-Z])", "", tex)
     tex = re.sub(r"\\(max|min|log|ln|exp|sin|cos|det|gcd|lim)(?![a-zA-Z])", r"\1", tex)
-    tex = tex.replace(r"\dots", r"\ldots")
+    tex = re.sub(r"_\{([^{}]*,[^{}]*)\}", r"[\1]", tex)  # there is no small comma
+    for sign, shown in _SIGNS.items():
+        tex = re.sub(rf"(?<!\\){re.escape(sign)}(?![a-zA-Z])", shown, tex)
     while (found := re.sub(rf"\\[dt]?frac{_GROUP}{_GROUP}", ratio, tex)) != tex:
         tex = found
     if tex.count(r"\begin") == 1 and (matrix := re.fullmatch(rf"(.*?){_MATRIX}(.*)", tex, re.DOTALL)):

@@ -43,15 +43,17 @@ def test_blocks_are_paragraphs_of_their_own():
 
 
 def test_folded_chinese_lines_are_joined_without_a_gap_and_words_keep_theirs():
-    assert body("卷积核\n  的大小，\n  和 kernel\n  size", {}) == "卷积核的大小，和 kernel\n  size"
+    assert body("卷积核\n  的大小，\n  kernel\n  size", {}, language="zh") == "卷积核的大小，kernel\n  size"
+    assert body("一。\n\n二", {}, language="zh") == "一。\n\n二"
+    assert body("“a”\n“b”", {}) == "“a”\n“b”"
 
 
 def test_strong_chinese_text_ends_where_its_author_ended_it():
     from kernelkit.report.html_page import html_of
 
     for text in ("**不能再小了。**不管", "**不能再小了。** 不管"):
-        assert html_of(body(text, {}), {}) == "<p><strong>不能再小了</strong>。不管</p>\n"
-    assert body("一。**二**三，**四。**五", {}) == "一。**二**三，**四**。五"
+        assert html_of(body(text, {}, language="zh"), {}) == "<p><strong>不能再小了</strong>。不管</p>\n"
+    assert body("一。**二**三，**四。**五", {}, language="zh") == "一。**二**三，**四**。五"
 
 
 def test_checks_may_name_facts_and_use_them():

@@ -83,3 +83,12 @@ def test_code_with_fences_in_it_stays_one_block():
     text = "a\n```\nb"
     [token] = MarkdownIt().parse(block(Code(text), "en", name="c"))
     assert (token.type, token.info, token.content) == ("fence", "python", text + "\n")
+
+
+def test_bars_of_formulas_do_not_end_a_cell():
+    from kernelkit.report.html_page import html_of
+
+    table = Table({"en": ("a", "b")}, [(Tex(r"|x| = \|y\|"), 1)])
+    found = html_of(block(table, "en", name="t"), {})
+    assert found.count("<td") == 2
+    assert found.count("&#x02016;") == 2

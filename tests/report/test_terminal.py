@@ -41,6 +41,7 @@ def test_lines_fit_and_columns_stand_in_line():
             r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix} \begin{bmatrix} x \\ y \end{bmatrix}",
             "[1 2; 3 4] [x; y]",
         ),
+        (r"\lvert x_{i,j} \rvert\ \lVert y\rVert", "| x[i,j] | ‖ y‖"),
         (r"\unknown{x}", r"\unknown{x}"),
     ],
 )
