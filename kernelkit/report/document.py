@@ -31,7 +31,9 @@ _VERBATIM = re.compile(r"(\$\$.+?\$\$|\$[^$\n]+\$|`[^`]+`)", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^{}]*))?\}")
 _CHINESE = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef\u2018-\u201d\u2014\u2026"
 _FULL_WIDTH = "\u3001\u3002\u300b\uff01\uff09\uff0c\uff1a\uff1b\uff1f"
-_BROKEN_CHINESE = re.compile(rf"(?<=[{_CHINESE}])\n[ ]*(?=[{_CHINESE}])|(?<=[{_FULL_WIDTH}])\n[ ]*")
+_BROKEN_CHINESE = re.compile(
+    rf"(?<=[{_CHINESE}])\n[ ]*(?=[{_CHINESE}])|(?<=[{_FULL_WIDTH}])\n(?! *(?:[-*+] |\d+\. |[|#>]))[ ]*"
+)
 """A line that was folded inside Chinese text: a browser would show a gap there."""
 
 _STRONG = re.compile(r"\*\*([^*\n]+)\*\*[ ]?")

@@ -44,7 +44,8 @@ def test_blocks_are_paragraphs_of_their_own():
 
 def test_folded_chinese_lines_are_joined_without_a_gap_and_words_keep_theirs():
     assert body("卷积核\n  的大小，\n  kernel\n  size", {}, language="zh") == "卷积核的大小，kernel\n  size"
-    assert body("一。\n\n二", {}, language="zh") == "一。\n\n二"
+    for apart in ("一。\n\n二", "- 一。\n- 二；\n- **三**", "一：\n1. 二", "一。\n## 二"):
+        assert body(apart, {}, language="zh") == apart
     assert body("“a”\n“b”", {}) == "“a”\n“b”"
 
 
