@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -266,18 +268,20 @@ def _stops(x: Tensor, y: Tensor) -> list[tuple[str, str]]:
     """Run three lines of the post's kind, and return each with the error that it raises."""
     import torch
 
-    y_hat = torch.zeros_like(y)
-    names = {
-        "X": x,
-        "Y": y,
-        "Y_hat": y_hat,
-        "Conv2D": lambda size: lambda image: _posted_corr2d(image, torch.rand(size)),
+    # a fresh interpreter knows what the post defines: no corr2d
+    fresh = subprocess.run(
+        [sys.executable, "-c", "corr2d(X, K)"], capture_output=True, text=True, check=False
+    )
+    found = [("corr2d(X, K)", fresh.stderr.strip().split("\n")[-1])]
+    unsummed, square = (torch.zeros_like(y) - y) ** 2, torch.rand(3)
+    calls: dict[str, Callable[[], object]] = {
+        "((Y_hat - Y) ** 2).item()": unsummed.item,
+        "Conv2D(3)(X)": lambda: _posted_corr2d(x, square),
     }
-    found = []
-    for line in ("corr2d(X, K)", "((Y_hat - Y) ** 2).item()", "Conv2D(3)(X)"):
+    for line, call in calls.items():
         try:
-            eval(line, dict(names))  # noqa: S307 - the lines stand above
-        except Exception as error:  # noqa: BLE001 - which one it is, is the question
+            call()
+        except (RuntimeError, ValueError) as error:
             found.append((line, f"{type(error).__name__}: {error}"))
     return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import InputError, ReportError, UnknownNameError
+from kernelkit.errors import InputError, KernelkitError, MissingExtraError, ReportError, UnknownNameError
 from kernelkit.report.model import GROUPS, Answer, Problem
 
 if TYPE_CHECKING:
@@ -45,11 +45,24 @@ class Exercise:
         Raises
         ------
         ReportError
-            The module returned no answer.
+            The module failed, or returned no answer.
+        MissingExtraError
+            A package that it needs is not installed.
         KernelkitError
-            Whatever the module met, such as an optional package that is missing.
+            Whatever it met in kernelkit.
         """
-        found = self._solve(**(self._quick if quick else {}))
+        try:
+            found = self._solve(**(self._quick if quick else {}))
+        except KernelkitError:
+            raise
+        except ModuleNotFoundError as missing:
+            package = (missing.name or "").split(".")[0]
+            extra = '"kernelkit[learn]"' if package in {"safetensors", "torch"} else package
+            raise MissingExtraError(
+                f"{package} is not installed, and exercises need it", next=f"pip install {extra}"
+            ) from missing
+        except Exception as error:
+            raise ReportError(f"{self.path.name} failed: {type(error).__name__}: {error}"[:400]) from error
         if not isinstance(found, Answer):
             raise ReportError(f"solve() of {self.path.name} returned no Answer but {type(found).__name__}")
         return found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernelkit.errors import InputError, ReportError, UnknownNameError
+from kernelkit.errors import InputError, MissingExtraError, ReportError, UnknownNameError
 from kernelkit.report.load import chosen, exercises
 
 OWN = """
@@ -68,6 +68,24 @@ def test_folders_without_problems_and_twins_are_refused(tmp_path):
     write(tmp_path, "b.py", "same")
     with pytest.raises(InputError, match=r"a\.py and b\.py have one slug"):
         exercises(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "words"),
+    [
+        ("import torch.nothing_there", MissingExtraError, r"torch is not installed.*\n.*kernelkit\[learn\]"),
+        ("import no_such_package", MissingExtraError, "pip install no_such_package"),
+        ("1 / 0", ReportError, r"a\.py failed: ZeroDivisionError: division by zero"),
+        ("[].remove(1)", ReportError, "failed: ValueError"),
+        ("from kernelkit import named; named('sobbel')", UnknownNameError, "sobel"),
+    ],
+)
+def test_what_goes_wrong_in_a_module_is_told_in_words(tmp_path, line, kind, words):
+    write(tmp_path, "a.py", "a")
+    with (tmp_path / "a.py").open("a") as file:
+        file.write(f"\ndef solve(size=1):\n    {line}\n")
+    with pytest.raises(kind, match=words):
+        exercises(tmp_path)[0].solve()
 
 
 def test_a_module_that_returns_something_else_is_refused(tmp_path):
