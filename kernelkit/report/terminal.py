@@ -34,7 +34,7 @@ def _paragraph(text: str, language: str) -> str:  # noqa: PLR0911 - one return a
     if text.startswith("```"):
         return textwrap.indent("\n".join(text.split("\n")[1:-1]), "    ")
     if text.startswith("$$"):
-        return textwrap.indent(formula(text.strip("$\n")), "    ")
+        return textwrap.indent(formula(text.strip("$\n"), apart=True), "    ")
     if text.startswith("#"):
         return _heading(_bare(text.lstrip("# ")), "-")
     if text.startswith("|"):
@@ -66,10 +66,17 @@ def _table(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Take the marks away, and what kept other signs from being marks."""
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        kept.append(formula(match[1]) if match[1] else match[2])
+        return f"\0{len(kept) - 1}\0"
+
+    text = re.sub(r"(?<!\\)(?:\$([^$\n]+)\$|`([^`]+)`)", keep, text)
     text = re.sub(r"\*\*(.+?)\*\*", r"\1", text, flags=re.DOTALL)
     text = re.sub(r"(?<!\\)(?<!\*)\*(?!\s)([^*]+?)\*", r"\1", text)
-    text = re.sub(r"(?<!\\)\$([^$\n]+)\$", lambda match: formula(match[1]), text)
-    return re.sub(r"\\([\\`*_\[\]<>$|~])", r"\1", re.sub(r"(?<!\\)`", "", text))
+    text = re.sub(r"\\([\\`*_\[\]<>$|~])", r"\1", text)
+    return re.sub(r"\0(\d+)\0", lambda match: kept[int(match[1])], text)
 
 
 _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
@@ -91,8 +98,8 @@ _SIGNS = {
 _MATRIX = r"\\begin\{[bpv]?matrix\}(.*?)\\end\{[bpv]?matrix\}"
 
 
-def formula(tex: str) -> str:
-    r"""Return a formula in Unicode; what has no signs there stays LaTeX.
+def formula(tex: str, *, apart: bool = False) -> str:
+    r"""Return a formula in Unicode; what has no signs there stays LaTeX.  One set apart may take several lines.
 
     Examples
     --------
@@ -116,8 +123,13 @@ def formula(tex: str) -> str:
         tex = re.sub(rf"(?<!\\){re.escape(sign)}(?![a-zA-Z])", shown, tex)
     while (found := re.sub(rf"\\[dt]?frac{_GROUP}{_GROUP}", ratio, tex)) != tex:
         tex = found
-    if tex.count(r"\begin") == 1 and (matrix := re.fullmatch(rf"(.*?){_MATRIX}(.*)", tex, re.DOTALL)):
+    if (
+        apart
+        and tex.count(r"\begin") == 1
+        and (matrix := re.fullmatch(rf"(.*?){_MATRIX}(.*)", tex, re.DOTALL))
+    ):
         return _matrix(f"{replace(matrix[1])} ".lstrip(), _cells(matrix[2]), replace(matrix[3]))
+    tex = re.sub(rf"\{{({_MATRIX})\}}", r"\1", tex)
     tex = re.sub(_MATRIX, lambda found: f"[{'; '.join(map(' '.join, _cells(found[1])))}]", tex)
     return str(replace(tex))
 

@@ -46,4 +46,16 @@ def test_lines_fit_and_columns_stand_in_line():
     ],
 )
 def test_formulas_are_read_without_latex(tex, shown):
-    assert formula(tex) == shown
+    assert formula(tex, apart=True) == shown
+
+
+def test_a_matrix_in_a_sentence_stays_on_its_line():
+    assert formula(r"{\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}} x") == "[1 2; 3 4] x"
+
+
+def test_stars_of_formulas_and_code_are_not_emphasis():
+    from dataclasses import replace
+
+    body = "**Strong $a*b$ and** *soft* `x*y*z` $(f*g)$ $(g*f)$ \\*as it is\\*"
+    shown = "Strong a*b and soft x*y*z (f*g) (g*f) *as it is*"
+    assert shown in plain(replace(made(), body=body))
