@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
+from kernelkit.cli.io import tell
 from kernelkit.errors import InputError, KernelkitError, ReportError
 from kernelkit.report.document import document
 from kernelkit.report.html_page import grouped
@@ -85,7 +85,8 @@ def report(
             "reports are written to a folder", next="-o DIR, or kernelkit problem SLUG to read one here"
         )
     reports = _Reports(Path(output), tuple(dict.fromkeys(forms)) or FORMATS[:2], spoken, compare=check)
-    for exercise in found:
+    for number, exercise in enumerate(found, 1):
+        tell(f"{number} of {len(found)}: {exercise.problem.slug}")
         reports.answer(exercise, quick=quick)
     reports.index([one.problem for one in known])
     reports.close()
@@ -115,8 +116,6 @@ class _Reports:
 
     def answer(self, exercise: Exercise, *, quick: bool) -> None:
         """Solve one exercise and put its pages out; what keeps it from that is told at the end."""
-        slug = exercise.problem.slug
-        started = time.monotonic()
         try:
             answer = exercise.solve(quick=quick)
             # all languages and formats first: a page is not written where its twin is refused
@@ -127,12 +126,11 @@ class _Reports:
             ]
         except KernelkitError as error:
             self.failures.append(error)
-            click.echo(f"{slug}: not answered", err=True)
+            tell(f"{exercise.problem.slug} is not answered: {error.what}")
             return
         for files in pages:
             self._put(files)
         self.pages += len(pages)
-        click.echo(f"{slug}: {time.monotonic() - started:.1f} s", err=True)
 
     def index(self, known: Sequence[Problem]) -> None:
         """Write the list of all answers in the folder, of this run and of earlier ones."""
@@ -148,7 +146,7 @@ class _Reports:
         if told:
             *others, last = told.values()
             for error in others:
-                click.echo(f"error: {error}", err=True)
+                tell(f"error: {error}")
             raise last
         if self.different:
             raise ReportError(
