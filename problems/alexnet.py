@@ -101,32 +101,32 @@ _TEXT = {
         grey images.
     """,
     "zh": """
-        博客中的 AlexNet 有 {learned} 个带参数的层：{conv} 个卷积层和 {fc} 个全连接层。它用 {parameters} 个参数、
-        {macs} 次乘加（一次乘法加一次累加）把一张灰度图变成 {classes} 个得分。博客没有说图像多大，但代码已经定死了：
-        边长 {least} 到 {most} 像素。教材把图像放大到 {most}。
+        博客中的 AlexNet 有 {learned} 个带参数的层：{conv} 个卷积层和 {fc} 个全连接层。它用 {parameters}
+        个参数、{macs} 次乘加（一次乘法加一次累加）把一张灰度图变成 {classes} 个得分。博客没有说图像多大，
+        但代码已经决定了：边长 {least} 到 {most} 像素。教材把图像放大到边长 {most}。
 
         {layer_table}
 
-        “感受野”指一个输出依赖于多大边长的像素区域；“步长”指输出移动一格时感受野移动几个像素。
+        “感受野”是一个输出所依赖的像素区域的边长；“间隔”是相邻两个输出的感受野错开几个像素。
 
-        ## 什么样的图像放得进去
+        ## 多大的图像才合适
 
-        第一个全连接层写明有 {features} 个输入。最后一批特征图共 {maps} 个，每个 {last} × {last}，正好是这么多；
-        而边长 {least} 到 {most} 的图像最后都剩 {last} × {last}：步长是 {jump} 个像素，
-        尺寸相差不到一个步长，结果就可能不变。更小或更大的图像，PyTorch 会报错。
+        第一个全连接层写明有 {features} 个输入。最后的特征图共 {maps} 个，每个 {last} × {last}，
+        正好是这么多个数；边长 {least} 到 {most} 的图像最后得到的都是 {last} × {last}：这里的间隔是 {jump}
+        个像素，边长相差不到一个间隔，结果就可能相同。更小或更大的图像，PyTorch 会报错。
 
-        {year} 年的原网络第一批特征图边长为 {published_first}。怎样的填充才能得到它？
+        {year} 年的原网络，第一层特征图的边长为 {published_first}。怎样的填充才能得到它？
 
         {paddings}
 
         按博客的填充，边长 {most} 得不到，{larger} 才行；或者加大填充。论文只写了 {most}，没写填充，
-        所以两种尺寸在网上都能见到。
+        所以网上的代码里两种尺寸都能见到。
 
-        ## 没有人读的像素
+        ## 没有被读到的像素
 
-        在边长 {most} 的图像里，第 {first_unread} 到 {last_unread} 行和列（从零数起）无论填什么都不影响结果。
-        第一层的窗口每次移动 {stride} 个像素，最后一个窗口到不了边界；接着第一个汇聚层每次移动两格，
-        又丢掉特征图的最后一行和一列。边长为 {least} 时，每个像素都会被读到。
+        在边长 {most} 的图像里，第 {first_unread} 到 {last_unread} 行和列（从零数起）无论是什么值，
+        都不影响结果。第一层的窗口每次移动 {stride} 个像素，最后一个窗口到不了边界；
+        接着第一个池化层每次移动两格，又丢掉特征图的最后一行和一列。边长为 {least} 时，每个像素都会被读到。
         如果物体贴着右下边界，裁剪和缩放时要留意这一点。
 
         ## 权重在哪里，计算在哪里
@@ -148,7 +148,7 @@ _TEXT = {
 
         {nets}
 
-        {year} 年的原网络读彩色图像，分一千个类别，拆在两块显卡上（有些层的每一半只看一半特征图），
+        {year} 年的原网络读彩色图像，区分一千个类别，拆在两块显卡上运行（有些层的每一半只看一半特征图），
         还对相邻的特征图做归一化。博客用的是教材的版本，面向小幅灰度图像。
     """,
 }
@@ -249,7 +249,7 @@ def solve() -> Answer:
             Check(
                 {
                     "en": "with max pooling, noise in those rows and columns changes no output, noise beside them does",
-                    "zh": "用最大汇聚时，这些行和列填入噪声不改变任何输出，填在它们旁边则会改变",
+                    "zh": "用最大池化时，这些行和列换成噪声，任何输出都不变；把紧邻的一行一列也换成噪声，输出就会改变",
                 },
                 _ignores(free) and not _ignores(range(free[0] - 1, free[-1] + 1)) and not small.unread_rows,
             ),
@@ -265,7 +265,7 @@ def solve() -> Answer:
             Check(
                 {
                     "en": "both convolutions that LeNet has are {channels_ratio} times as wide in AlexNet",
-                    "zh": "LeNet 的两个卷积层，在 AlexNet 中通道数都是 {channels_ratio} 倍",
+                    "zh": "与 LeNet 的两个卷积层相比，AlexNet 的对应层通道数都是 {channels_ratio} 倍",
                 },
                 len(ratios) == 1 and min(ratios) > 10,
             ),
@@ -273,7 +273,7 @@ def solve() -> Answer:
                 {
                     "en": "counted layer by layer, the net of {year} has over {millions} million parameters and "
                     "torchvision’s {torchvision}, as published",
-                    "zh": "逐层统计，{year} 年的原网络有 {millions} 百万余个参数，torchvision 的有 {torchvision} 个，"
+                    "zh": "逐层统计，{year} 年的原网络参数超过 {millions} 百万个，torchvision 的有 {torchvision} 个，"
                     "与公布的一致",
                 },
                 original // 10**6 == PUBLISHED_MILLIONS and torchvision == PUBLISHED_TORCHVISION,
@@ -281,7 +281,7 @@ def solve() -> Answer:
             Check(
                 {
                     "en": "first maps of {published_first} need {larger} pixels with the post’s padding",
-                    "zh": "按博客的填充，要得到边长 {published_first} 的第一批特征图，图像边长须为 {larger}",
+                    "zh": "按博客的填充，要得到边长 {published_first} 的第一层特征图，图像边长须为 {larger}",
                 },
                 sides[227][1] == PUBLISHED_FIRST == sides[224][2] != sides[224][1],
             ),
@@ -305,7 +305,7 @@ def _layer_table(found: Card) -> Table:
     return Table(
         {
             "en": ("layer", "output", "parameters", "multiply-adds", "sees", "step"),
-            "zh": ("层", "输出", "参数", "乘加", "感受野", "步长"),
+            "zh": ("层", "输出", "参数", "乘加", "感受野", "间隔"),
         },
         rows,
     )
@@ -410,7 +410,7 @@ def _shares(found: Card, language: str) -> Drawn:
 
 _KINDS = {
     "Conv2d": {"en": "convolution", "zh": "卷积层"},
-    "MaxPool2d": {"en": "max pooling", "zh": "最大汇聚层"},
+    "MaxPool2d": {"en": "max pooling", "zh": "最大池化层"},
     "Linear": {"en": "fully connected", "zh": "全连接层"},
 }
 _SHORT = {"Conv2d": {"en": "conv", "zh": "卷积"}, "Linear": {"en": "full", "zh": "全连接"}}

@@ -112,9 +112,10 @@ _TEXT = {
 
         ## 用注意力搭出卷积
 
-        让一个头的分数只取决于键相对于查询的位置，那么它的 softmax 权重 $p$ 处处相同，这个头就是一个模糊滤波器。
-        **一个头不可能是导数。** 它把常数图像变成这个常数乘以一个系数；而导数必须给出零，于是系数只能是零，整个头也就
-        成了零。两个头就可以。拉普拉斯核的四角为零，把它们掩蔽掉：
+        让一个头的分数只取决于键相对于查询的位置，那么它的 softmax 权重 $p$ 处处相同，
+        这个头就是一个模糊核。**一个头不可能是导数。** 它把常数图像变成这个常数乘以一个系数；
+        而导数必须给出零，于是系数只能是零，整个头也就成了零。两个头就可以。拉普拉斯核的四角为零，
+        把它们掩蔽掉：
 
         {split}
 
@@ -122,9 +123,9 @@ _TEXT = {
         就得到左边的核。
 
         **需要几个头？** 把一层的权重列成表：窗口的每个位置占一行，每对输入、输出通道占一列，设它的秩为 $r$。
-        $h$ 个头只有 $h$ 种权重模式 $p$，所以 $h \\ge r$。若 $h = r$，这些模式恰好张成各列的空间，
-        于是必有各列的某个组合处处为正。如果这样的组合存在，$r$ 个头就够了：把它朝 $r$ 个方向各挪一点即可。
-        如果不存在，再加一个均匀模糊的头，即 $r+1$ 个。所以头数不会超过窗口的位置数。
+        $h$ 个头只有 $h$ 种权重模式 $p$，所以 $h \\ge r$。若 $h = r$，这些模式张成的空间恰好就是各列张成的空
+        间，于是必有各列的某个组合处处为正。如果这样的组合存在，$r$ 个头就够了：把它朝 $r$
+        个方向各挪一点即可。如果不存在，再加一个均匀模糊的头，即 $r+1$ 个。所以头数不会超过窗口的位置数。
 
         {counts}
 
@@ -198,7 +199,7 @@ def solve(*, side: int = 16, channels: tuple[int, int] = (3, 64), seed: int = 0)
                 {
                     "en": "for whole numbers the scores of the kernel against all patches are the cross-correlation, "
                     "without any difference",
-                    "zh": "对整数图像，卷积核与所有小块的分数和互相关完全相等",
+                    "zh": "对整数图像，卷积核对所有小块的分数与互相关完全相等",
                 },
                 _scores_are_the_correlation(random),
             ),
@@ -213,14 +214,14 @@ def solve(*, side: int = 16, channels: tuple[int, int] = (3, 64), seed: int = 0)
                 {
                     "en": "attention without positions follows any exchange of pixels, a convolution only "
                     "shifts",
-                    "zh": "不含位置的注意力跟随像素的任意交换，卷积只跟随平移",
+                    "zh": "不加位置编码的注意力跟随像素的任意交换，卷积只跟随平移",
                 },
                 _what_each_follows(random),
             ),
             Check(
                 {
                     "en": "one head keeps a constant, the Laplacian gives zero",
-                    "zh": "一个头保持常数不变，拉普拉斯核给出零",
+                    "zh": "一个头使常数图像保持不变，拉普拉斯核则给出零",
                 },
                 _constants(two, laplacian),
             ),

@@ -26,7 +26,7 @@ PROBLEM = Problem(
     title={"en": "Errata of the post", "zh": "博客勘误"},
     question={
         "en": "What in the post is wrong, lost or imprecise, and what is right?",
-        "zh": "博客里有哪些地方写错了、丢失了或不够准确？正确的说法是什么？",
+        "zh": "博客里哪些地方有错误、有缺失或者不够准确？正确的说法是什么？",
     },
     source={
         "en": "The post, all of it; its example is that of Dive into Deep Learning, “Learning a Kernel”",
@@ -96,8 +96,8 @@ _TEXT = {
         The title also promises RNNs, of which the post has nothing.
     """,
     "zh": """
-        博客的思路没有问题，但代码照抄不能运行，有些地方会不声不响地算错，还有几句话需要修正。
-        下面是全部 {count} 处勘误，每一处都在生成本页时验证过。
+        博客的思路没有问题，但代码照抄不能运行，有些地方不报错却算错，还有几句话需要修正。下面是全部 {count}
+        处勘误，每一处都在生成本页时验证过。
 
         {overview}
 
@@ -110,8 +110,8 @@ _TEXT = {
 
         ## 同样的调用，两种结果
 
-        先用带有博客里那些毛病的代码，再用 kernelkit 中同名的函数。{rows} × {columns}
-        的图像和卷积核 {kernel} 取自教材。
+        先用带有博客里那些错误的代码，再用 kernelkit 中同名的函数。{rows} × {columns} 的图像和卷积核 {kernel}
+        取自教材。
 
         {silent}
 
@@ -120,23 +120,23 @@ _TEXT = {
 
         ## 碰巧能用的学习率
 
-        博客没有给学习率。教材用的 {usual} 小于这个例子的上限 {limit:.4f}；可是一旦像应当的那样也更新偏置，
-        上限就变成 {limit_bias:.4f}，损失会越来越大。应当先算出上限，做法见习题 `training-loop`。
+        博客没有给学习率。教材用的 {usual} 小于这个例子的上限 {limit:.4f}；可是偏置本来就应当更新，
+        而更新偏置时，上限变成 {limit_bias:.4f}，损失会越来越大。应当先算出上限，做法见习题 `training-loop`。
 
         ## 说法
 
-        - **“线性神经元”**：没有非线性激活，多少层叠起来都只是一个矩阵。另外，多层感知机并非不能表示卷积：
-          用 {matrix} 个权重就行，其中除 {nonzero} 个以外全为零，而非零的只有 {distinct} 种取值。
+        - **“线性神经元”**：没有非线性激活，多少层叠起来都只是一个矩阵。另外，多层感知机并非不能表示卷积：用
+          {matrix} 个权重就行，其中除 {nonzero} 个以外全为零，而非零的只有 {distinct} 种取值。
           只是它不共享权重，每一个都得单独学。
         - **“平移不变性”**：图像移动，输出跟着移动，这叫**等变性**。完全不变的才叫不变，例如输出的最大值。
-          有了步幅，连等变性也只对移动整数个步幅成立。
+          步幅大于一时，连等变性也只在移动量是步幅的整数倍时成立。
         - **AlexNet 的层数**：不是 {claimed_conv} 层卷积和 {claimed_fc} 层全连接，而是 {conv} 层和 {fc} 层，
           博客最后一段和代码都是这样。前两个卷积层的通道数是 LeNet 的 {wider} 倍。
         - **LeNet-5** 与文中给出的不是同一个网络，两者的比较见习题 `lenet`。
 
         ## 丢失的内容
 
-        公式从网页上掉了，连带有些句子也残缺：
+        网页上的公式丢失了，有些句子也因此残缺：
 
         {restored}
 
@@ -526,7 +526,7 @@ _OVERVIEW: tuple[tuple[str, str, str, dict[str, str] | None], ...] = (
         "pool2d knows no stride, padding, channels, other modes",
         "pool2d 没有步幅、填充、通道，也不查模式名",
         "silent",
-        {"en": "a full pooling layer", "zh": "完整的汇聚层"},
+        {"en": "a full pooling layer", "zh": "完整的池化层"},
     ),
     (
         "layers of AlexNet",
@@ -551,15 +551,15 @@ _DONE = {
     "labels": {"en": "train, labels one column of zeros", "zh": "训练，标签为一列零"},
     "channels": {"en": "layer, image with channels: shape", "zh": "卷积层，带通道的图像：形状"},
     "size": {"en": "layer, size one number: shape", "zh": "卷积层，尺寸只给一个数：形状"},
-    "mode": {"en": "pool, mode “mean”", "zh": "汇聚，模式写成 “mean”"},
-    "double": {"en": "pool, double precision: type", "zh": "汇聚，双精度：类型"},
-    "whole": {"en": "pool, a large whole number", "zh": "汇聚，很大的整数"},
-    "average": {"en": "pool, average of whole numbers", "zh": "汇聚，整数的平均"},
-    "complex": {"en": "pool, average of imaginary numbers", "zh": "汇聚，虚数的平均"},
-    "large": {"en": "pool, window larger than the image: shape", "zh": "汇聚，窗口比图像大：形状"},
-    "maps": {"en": "pool, three maps: shape", "zh": "汇聚，三张特征图：形状"},
-    "one": {"en": "pool, size one number", "zh": "汇聚，尺寸只给一个数"},
-    "stride": {"en": "pool, with a stride", "zh": "汇聚，指定步幅"},
+    "mode": {"en": "pool, mode “mean”", "zh": "池化，模式写成“mean”"},
+    "double": {"en": "pool, double precision: type", "zh": "池化，双精度：类型"},
+    "whole": {"en": "pool, a large whole number", "zh": "池化，很大的整数"},
+    "average": {"en": "pool, average of whole numbers", "zh": "池化，整数的平均"},
+    "complex": {"en": "pool, average of imaginary numbers", "zh": "池化，虚数的平均"},
+    "large": {"en": "pool, window larger than the image: shape", "zh": "池化，窗口比图像大：形状"},
+    "maps": {"en": "pool, three maps: shape", "zh": "池化，三张特征图：形状"},
+    "one": {"en": "pool, size one number", "zh": "池化，尺寸只给一个数"},
+    "stride": {"en": "pool, with a stride", "zh": "池化，指定步幅"},
 }
 _LOST = (
     {"en": "locality does not care about the case …", "zh": "局部性：不关心……的情况"},

@@ -95,7 +95,7 @@ _TEXT = {
     """,
     "zh": """
         有 {count} 处需要更正。它们都不影响网络本身和训练，只是方向、数目和约定上的问题。
-        如果你跟着书计算，在这些地方会得到不同的结果，而你是对的。
+        如果你跟着书动手计算，在这些地方会得到与书上不同的结果，而你是对的。
 
         {overview}
 
@@ -104,27 +104,27 @@ _TEXT = {
         核 {kernel} 的两个权重左右相邻，所以减去的是同一行**右边**的邻居。英文版的公式减去的却是下面的邻居
         $x_{i,j} - x_{i+1,j}$。对图像 {image}，核给出 {given}；减右边的邻居得 {right}，减下面的邻居得 {below}。
 
-        汇聚一节把 $Z_{i,j} = X_{i,j+1}$ 说成向右移动。其实每个像素取的是原来右边的值，所以整体是向**左**移：
-        {before} 变成 {after}。
+        “汇聚层”一节把 $Z_{i,j} = X_{i,j+1}$ 说成向右移动。其实每个像素取的是原来右边的值，
+        所以整体是向**左**移：{before} 变成 {after}。
 
         ## 数目
 
         {counts}
 
-        - 两个方向距离都不超过 $\\Delta$ 的权重有 $(2\\Delta+1)^2$ 个，因为中间那个不属于任何一侧。
-          当 $\\Delta$ 为零时，按书上的公式一个也不剩。
-        - 边长从 {large} 减为 {small}，节省的是 {saved:.1f}%。而且 MNIST 并没有被裁剪过：
-          数字放在边长 {box} 的框里，再放进 {small} 的图中，LeNet-5 又把它填充到 {large}。
-        - 原版 AlexNet 的三个全连接层共 {original:.1f} 百万字节，书中所说的两层是 {ours:.1f} 百万字节。
+        - 两个方向距离都不超过 $\\Delta$ 的权重有 $(2\\Delta+1)^2$ 个，因为中间那个不属于任何一侧。当
+          $\\Delta$ 为零时，按书上的公式一个也不剩。
+        - 边长从 {large} 减为 {small}，节省的是 {saved:.1f}%。而且 MNIST 并没有被裁剪过：数字放在边长 {box}
+          的框里，再放进边长 {small} 的图中，LeNet-5 又把它填充到 {large}。
+        - 原版 AlexNet 的三个全连接层共 {original:.1f} MB（百万字节），书中所说的两层是 {ours:.1f} MB。
           书里另一段的数字是对的。
         - 这两层要做 {megaflops:.1f} 百万次浮点运算，每次乘加算两次。
 
         ## 约定
 
-        公式里的 $p$ 是两侧填充的**总数**，代码里的 `padding` 却是**每侧**的填充。边长 {side}、窗口 {window}、
+        公式里的 $p$ 是两侧**合计**的填充，代码里的 `padding` 却是**每侧**的填充。边长 {side}、窗口 {window}、
         填充 {one} 时，按公式得 {by_total}，PyTorch 得 {by_side}。书中最后一个例子里，两者碰巧一致。
 
-        因此，那道让汇聚窗口的填充等于窗口大小的习题，指的是总数。直接当作参数，PyTorch 会拒绝：
+        因此，那道让池化窗口的填充等于窗口大小的习题，指的是两侧合计。直接当作参数，PyTorch 会拒绝：
 
         {refused}
 
@@ -311,14 +311,14 @@ _OVERVIEW = (
     (("why convolutions", "从全连接到卷积"), ("4Δ² weights", "4Δ² 个权重"), ("(2Δ+1)²", "(2Δ+1)² 个")),
     (
         ("padding", "填充和步幅"),
-        ("total in formulas, each side in code", "公式用总数，代码用每侧"),
+        ("total in formulas, each side in code", "公式按两侧合计，代码按每侧"),
         ("say which", "应当说明"),
     ),
     (("pooling", "汇聚层"), ("a shift to the right", "向右移动"), ("to the left", "向左移动")),
     (
         ("pooling, exercise", "汇聚层习题"),
         ("padding as large as the window", "填充与窗口一样大"),
-        ("in total only", "只能指总数"),
+        ("in total only", "只能指两侧合计"),
     ),
     (
         ("LeNet", "LeNet"),
@@ -328,7 +328,7 @@ _OVERVIEW = (
     (("LeNet, exercise", "LeNet 习题"), ("replace softmax", "替换 softmax"), ("the sigmoid", "是 sigmoid")),
     (
         ("AlexNet", "AlexNet"),
-        ("nearly a gigabyte of parameters", "参数近一吉字节"),
+        ("nearly a gigabyte of parameters", "参数将近一 GB"),
         ("less than a quarter", "不到四分之一"),
     ),
     (("a port", "移植版"), ("loss falls very fast", "损失降得极快"), ("divided by the epoch", "被轮数除过")),
@@ -347,11 +347,11 @@ _CHECKS = {
     "saved": {"en": "smaller images save {saved:.1f} %", "zh": "小图像节省 {saved:.1f}%"},
     "bytes": {
         "en": "PyTorch’s layers have as many weights, which take less than a quarter of a gigabyte",
-        "zh": "PyTorch 的层参数数相同，占用不到四分之一吉字节",
+        "zh": "PyTorch 的这些层参数个数相同，占用不到四分之一 GB",
     },
     "padding": {
         "en": "a padding of {one} a side is a total of twice that: then the formula gives {by_side}, too",
-        "zh": "每侧填充 {one} 等于总数的一半：代入总数后公式也得 {by_side}",
+        "zh": "每侧填充 {one}，合计是它的两倍：代入合计，公式也得 {by_side}",
     },
     "example": {
         "en": "in the book’s last example, PyTorch, kernelkit and the formula with either padding agree",
@@ -359,7 +359,7 @@ _CHECKS = {
     },
     "pooling": {
         "en": "PyTorch refuses a padding as large as the pooling window on each side, and takes it in total",
-        "zh": "每侧填充与汇聚窗口一样大时 PyTorch 拒绝，总数一样大时接受",
+        "zh": "每侧填充与池化窗口一样大时 PyTorch 拒绝，两侧合计一样大时接受",
     },
     "sigmoid": {"en": "LeNet has sigmoids and no softmax", "zh": "LeNet 有 sigmoid，没有 softmax"},
     "losses": {

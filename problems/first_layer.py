@@ -92,25 +92,25 @@ _TEXT = {
     """,
     "zh": """
         丢失的图应当是 AlexNet 论文里的那一幅：{published} 个 {side} × {side} 的红绿蓝三色卷积核。
-        其中多数是各种方向的**边缘和条纹**，另有一些是**彩色斑块**，用一种颜色对抗另一种。
+        其中多数是各种方向的**边缘和条纹**，另有一些是**彩色斑块**，一种颜色与另一种对立。
         下面是生成本页时学到的 {count} 个同样大小的卷积核：
 
         {mosaic}
 
-        它们看上去很像，却不来自任何网络，也没有用任何标签。它们只从一张照片学来，即 matplotlib 自带的
-        Grace Hopper 肖像：随机截取小块，再找出一组滤波器，使它们的输出彼此尽可能独立（独立成分分析）。
+        它们看上去很像，却不来自任何网络，也没有用任何标签。它们只从一张照片学来，即 matplotlib 自带的 Grace
+        Hopper 肖像：随机截取小块，再找出一组卷积核，使它们的输出彼此尽可能独立（独立成分分析）。
         可见第一层之所以长成这样，主要是因为照片本身如此。
 
-        ## 从看到度量
+        ## 从观察到度量
 
         **Gabor 函数**是罩在钟形包络下的一段波：它有方向、周期和相位，相位说明它是边缘（奇）还是条纹（偶）。
-        `kernelkit inspect` 给每个卷积核拟合一个 Gabor 函数，并给出 $R^2$，即它解释了多少能量。
+        `kernelkit inspect` 给每个卷积核拟合一个 Gabor 函数，并给出 $R^2$，即它解释了卷积核能量的多大比例。
         含有至少一个完整周期的边缘和条纹里，拟合得最好的几个是：
 
         {fits}
 
-        它还把卷积核拆成一个平面和三种颜色的配比。如果变成灰度后大部分能量都会丢失，而且配比有正有负，
-        这个卷积核就是用一种颜色对抗另一种。
+        这个命令还把卷积核拆成一个平面和三种颜色的配比。如果变成灰度后大部分能量都会丢失，而且配比有正有负，
+        这个卷积核就是让一种颜色与另一种对立。
 
         {measured}
 
@@ -120,7 +120,7 @@ _TEXT = {
 
         ## 对步幅来说太细
 
-        AlexNet 的窗口每次移动 {stride} 个像素。周期小于 {twice} 个像素的波会被误认成更粗的波，
+        AlexNet 的窗口每次移动 {stride} 个像素。周期小于 {twice} 个像素的波会被看成周期更长的波，
         就像电影里倒转的车轮，这叫混叠。上面的卷积核中，超过 {aliased}% 至少有四分之一的能量落在这个范围里。
         后来的网络用了更小的窗口和更小的步幅。
 
@@ -248,7 +248,7 @@ MEASURES = (
         (("above", Fraction(7, 10)), ("below", Fraction(3, 10)), ("below", Fraction(3, 10))),
     ),
     _Measure(
-        {"en": "energy in the strongest single wave, median", "zh": "最强的单一波所占的能量，中位数"},
+        {"en": "energy in the strongest single wave, median", "zh": "最强的单个波所占的能量，中位数"},
         _strongest,
         (("above", Fraction(1, 5)), ("below", Fraction(1, 8)), ("below", Fraction(1, 8))),
     ),
@@ -258,7 +258,7 @@ MEASURES = (
         (("above", Fraction(1, 2)), ("below", Fraction(1, 5)), ("below", Fraction(1, 5))),
     ),
     _Measure(
-        {"en": "filters called one colour against another", "zh": "被判为颜色对抗的比例"},
+        {"en": "filters called one colour against another", "zh": "被判为颜色对立的比例"},
         _named("colour-opponent"),
         (("above", Fraction(1, 10)), ("below", Fraction(1, 10)), ("above", Fraction(1, 2))),
     ),

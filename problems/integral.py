@@ -253,7 +253,7 @@ def solve(*, signals: int = 200, lengths: tuple[int, int] = (400, 2000), seed: i
 
 _RULE_HEADS = {
     "en": ("rule", "weights", "integral over, in units of h", "exact up to degree"),
-    "zh": ("公式", "权重", "积分区间（以 h 为单位）", "精确到几次"),
+    "zh": ("公式", "权重", "积分区间（以 h 为单位）", "精确的最高次数"),
 }
 _HEADS = {
     "en": ("weights n", "running, {0} samples", "running, {1} samples", "over {2} samples"),

@@ -90,7 +90,7 @@ _TEXT = {
     "zh": """
         在够用的前提下越小越好，并且取奇数。任务给出下限：卷积核必须有能力算出想要的东西。数据给出上限：
         数据要能确定每一个权重，而每多一个权重就多放进一分噪声。在上下限之间取最小的。如果有标签，
-        可以用检验把大小找出来；如果需要看得远，就把小卷积核叠起来。
+        可以用检验把大小找出来；如果需要大的感受野，就把小卷积核叠起来。
 
         ## 下限：任务
 
@@ -109,15 +109,15 @@ _TEXT = {
         ## 上限：数据
 
         **每个权重都要能确定。** $H \\times W$ 的图像里有 $(H-k+1)(W-k+1)$ 个 $k \\times k$ 的窗口，
-        每个窗口给 $k^2$ 个权重提供一个方程。{side}×{side} 的图像最多够 $k$ = {largest} 用。
-        AlexNet 的第一层是 {alex}×{alex}、步幅 {stride}，在这样的图像上只有 {windows} 个窗口，却有 {unknowns} 个权重：
-        秩为 {rank}，单凭一幅图像，卷积核的大部分都无法确定。
+        每个窗口给 $k^2$ 个权重提供一个方程。{side} × {side} 的图像最多够 $k$ = {largest} 用。AlexNet
+        的第一层是 {alex} × {alex}、步幅 {stride}，在这样的图像上只有 {windows} 个窗口，却有 {unknowns}
+        个权重：秩为 {rank}，单凭一幅图像，卷积核的大部分都无法确定。
 
-        **每个权重都有代价。** 如果标签带有方差为 $\\sigma^2$ 的噪声，拟合 $k \\times k$ 个权重会使误差平方和增加
-        $k^2\\sigma^2$，不管这些权重有没有用。从 {small}×{small} 换成 {large}×{large}，代价变成 {ratio:.1f} 倍。
-        求导数还会放大图像本身的噪声，见上表最后一列（权重最少的核）。
+        **每个权重都有代价。** 如果标签带有方差为 $\\sigma^2$ 的噪声，拟合 $k \\times k$
+        个权重会使误差平方和增加 $k^2\\sigma^2$，不管这些权重有没有用。从 {small} × {small} 换成
+        {large} × {large}，代价变成 {ratio:.1f} 倍。求导数还会放大图像本身的噪声，见上表最后一列（权重最少的核）。
 
-        ## 要看得远：把小卷积核叠起来
+        ## 要大的感受野：把小卷积核叠起来
 
         {stacks}
 
@@ -130,7 +130,7 @@ _TEXT = {
 
         {figure}
 
-        检验停在 {found}（行×列）：再小一步，误差的增加单凭噪声出现的概率只有 {chance:.0e}。
+        检验停在 {found}（行 × 列）：再缩小一步，误差就会增加；这样的增加单凭噪声出现的概率只有 {chance:.0e}。
         换用新的噪声重复 {repeats} 次，找到这个大小的比例超过 {most}%。
 
         在网络内部，没有人知道单个卷积核的标签应该是什么。这时大小是一个超参数：试几种大小，
@@ -231,7 +231,7 @@ def solve(
                 {
                     "en": "a random picture of {side} by {side} determines every weight up to {largest} by {largest}, "
                     "and not one size further",
-                    "zh": "{side}×{side} 的随机图像能确定 {largest}×{largest} 的全部权重，再大一号就不能",
+                    "zh": "{side} × {side} 的随机图像能确定 {largest} × {largest} 的全部权重，再大一号就不能",
                 },
                 _determines(side, largest, random) and not _determines(side, largest + 1, random),
             ),
@@ -270,7 +270,7 @@ _DERIVATIVE_HEADS = {
         "centred, error like h⁴",
         "noise variance times",
     ),
-    "zh": ("阶数", "最少权重数", "居中窗口，误差 h²", "居中窗口，误差 h⁴", "噪声方差放大倍数"),
+    "zh": ("阶数", "最少权重数", "居中窗口，h² 阶误差", "居中窗口，h⁴ 阶误差", "噪声方差放大倍数"),
 }
 _STACK_HEADS = {
     "en": (
@@ -279,7 +279,7 @@ _STACK_HEADS = {
         "weights",
         "weights of one kernel that sees as much",
     ),
-    "zh": ("三乘三的层数", "一个输出看到", "权重数", "同样视野的单个卷积核的权重数"),
+    "zh": ("三乘三卷积层的层数", "感受野", "权重数", "感受野相同的单个卷积核的权重数"),
 }
 
 
@@ -402,5 +402,5 @@ def _residuals(shown: Discovery, noise: float, language: str) -> Drawn:
 
 _AXES = {
     "en": ("window (rows × columns)", "unexplained, in percent"),
-    "zh": ("窗口（行×列）", "未解释的比例（%）"),
+    "zh": ("窗口（行 × 列）", "未解释的比例（%）"),
 }

@@ -95,12 +95,13 @@ _TEXT = {
         functions). It bends values by a scaled hyperbolic tangent.
     """,
     "zh": """
-        博客里的 LeNet 用 {layers} 个带参数的层，把 {side} × {side} 的图像变成 {classes} 个类别得分。它共有 {parameters}
-        个参数，处理一张图要做 {macs} 次乘加（一次乘法加一次累加）。表中“感受野”指一个输出依赖于多大边长的像素区域。
+        博客里的 LeNet 用 {layers} 个带参数的层，把 {side} × {side} 的图像变成 {classes} 个类别得分。它共有
+        {parameters} 个参数，处理一张图要做 {macs} 次乘加（一次乘法加一次累加）。
+        表中“感受野”是一个输出所依赖的像素区域的边长。
 
         {layer_table}
 
-        第一层的填充保持尺寸不变；每次汇聚把尺寸减半；第二个卷积层不填充，削去一圈边。于是第一个全连接层读入
+        第一层的填充保持尺寸不变；每次池化把尺寸减半；第二个卷积层不填充，削去一圈边。于是第一个全连接层读入
         {features} 个数。没有任何像素被漏读，边长 {least} 到 {most} 的图像得到的形状都相同。
 
         ## 真的比全连接层参数少吗？
@@ -115,8 +116,9 @@ _TEXT = {
         ## 为什么 sigmoid 需要精心初始化
 
         sigmoid 的斜率最大只有 {slope}，所以每一层最多把两张图之间差异的这一部分传下去，还要乘上权重的作用。
-        PyTorch 默认的权重又太小，会把差异进一步削弱。Xavier 初始化的权重大一些，让斜率为一的层大致保持差异不变；
-        换成 sigmoid，每层至少仍要缩小到原来的 {slope}，所以彻底的办法是把 Xavier 的权重再乘以 {gain}。
+        PyTorch 默认的权重又太小，会把差异进一步削弱。Xavier 初始化的权重大一些，
+        让斜率为一的层大致保持差异不变；换成 sigmoid，差异每过一层仍会缩小到原来的 {slope} 甚至更小，
+        所以彻底的办法是把 Xavier 的权重再乘以 {gain}。
 
         {starts}
 
@@ -131,7 +133,7 @@ _TEXT = {
 
         {compared}
 
-        原网络读入 {large} × {large} 的图像，这里的填充正是模仿这一点。它的汇聚层带有可训练的权重；{c3}
+        原网络读入 {large} × {large} 的图像，这里的填充正是模仿这一点。它的池化层带有可训练的权重；{c3}
         的每个特征图只连接前一层的部分特征图；{c5} 是和输入一样大的卷积，因此等同于全连接层；
         最后每个得分是与一个固定图样比较得到的（径向基函数，RBF）。它的激活函数是缩放过的双曲正切。
     """,
@@ -463,7 +465,7 @@ _CAPTION = {
 }
 _KINDS = {
     "Conv2d": {"en": "convolution", "zh": "卷积层"},
-    "AvgPool2d": {"en": "average pooling", "zh": "平均汇聚层"},
+    "AvgPool2d": {"en": "average pooling", "zh": "平均池化层"},
     "Linear": {"en": "fully connected", "zh": "全连接层"},
 }
 _NTH = ({"en": "first", "zh": "第一个"}, {"en": "second", "zh": "第二个"})

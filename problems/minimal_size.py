@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PROBLEM = Problem(
     slug="minimal-size",
-    title={"en": "The smallest kernel for a derivative", "zh": "求 d 次导数的最小卷积核"},
+    title={"en": "The smallest kernel for a derivative", "zh": "求 d 阶导数的最小卷积核"},
     question={
         "en": "What is the least size of a kernel that gives the derivative of order d?",
         "zh": "得到 d 次导数的最小核的大小是多少？",
@@ -114,8 +114,8 @@ _TEXT = {
         ## 为什么这么多就够
 
         在 $d+1$ 个点上，要求卷积核对 $1, x, \\dots, x^d$ 都给出正确的结果：线性方程与权重一样多。
-        方程组总有唯一解，因为次数不超过 $d$ 的多项式要有 $d+1$ 个零点，只能恒为零。对相邻的点，解就是正负交替的
-        二项式系数。对这些幂都正确，意味着误差随采样间隔趋于零。
+        方程组总有唯一解，因为次数不超过 $d$ 的多项式要有 $d+1$ 个零点，只能恒为零。对相邻的点，
+        解就是正负交替的二项式系数。对这些幂都正确，意味着误差随采样间隔一起趋于零。
 
         作为验证，我们用精确算术试遍了从 {low} 到 {high} 的所有点集，阶数到 {highest} 为止：
         点数不足的 {fewer} 个点集没有一个能求导，而 {enough} 个含 $d+1$ 个点的点集个个都能。
@@ -127,14 +127,14 @@ _TEXT = {
 
         {boxes}
 
-        拉普拉斯算子是两个方向的二阶导数之和。它说明“窗口多大”和“权重多少”是两个问题。在 {three}×{three} 的窗口里，
-        它需要 {five} 个权重：遍历所有点集，点数更少的有 {none} 个能用，恰好这么多点的有 {fourteen} 个能用。
-        在更大的网格上，{four} 个就够了：
+        拉普拉斯算子是两个方向的二阶导数之和。它说明“窗口多大”和“权重多少”是两个问题。在 {three} × {three}
+        的窗口里，它需要 {five} 个权重：遍历所有点集，点数更少的有 {none} 个能用，恰好这么多点的有 {fourteen}
+        个能用。在更大的网格上，{four} 个就够了：
 
         {figure}
 
         再少一个点，无论放在哪里都不行。若这些点构成三角形，单是对 $1$、$x$、$y$ 的要求就迫使所有权重为零；
-        若它们在一条直线 $\\ell(x,y)=0$ 上，则 $\\ell^2$ 在这些点上全为零，而它的拉普拉斯值为正。
+        若它们在一条直线 $\\ell(x,y)=0$ 上，则 $\\ell^2$ 在这些点上全为零，而对它作用拉普拉斯算子却得到正数。
         省下一个权重的代价是：误差从与 {five_error} 同阶变成与 {four_error} 同阶。
 
         ## 数据也这么说
@@ -255,7 +255,7 @@ def solve(*, samples: int = 20000, reach: int = 5, seed: int = 0) -> Answer:
             Check(
                 {
                     "en": "{four} weights compute the Laplacian, and no kernel anywhere has fewer",
-                    "zh": "{four} 个权重能求拉普拉斯算子，任何位置都不能更少",
+                    "zh": "{four} 个权重就能算出拉普拉斯算子，放在任何位置都不能更少",
                 },
                 wide.certificate.consistent and wide.optimal,
             ),
@@ -276,7 +276,7 @@ def solve(*, samples: int = 20000, reach: int = 5, seed: int = 0) -> Answer:
 _MIXED = ((1, 1), (1, 2), (2, 2))
 _KERNEL_HEADS = {
     "en": ("order d", "fewest", "on neighbouring points", "centred on a sample"),
-    "zh": ("阶数 d", "最少", "放在相邻的点上", "以采样点为中心"),
+    "zh": ("阶数 d", "最少权重数", "放在相邻的点上", "以采样点为中心"),
 }
 _POLYNOMIAL_HEADS = {
     "en": ("order d", "zero on these d points", "its derivative of order d"),
@@ -284,7 +284,7 @@ _POLYNOMIAL_HEADS = {
 }
 _BOX_HEADS = {
     "en": ("derivative", "box (rows × columns)", "fewest weights anywhere"),
-    "zh": ("导数", "矩形（行×列）", "任何位置的最少权重数"),
+    "zh": ("导数", "矩形（行 × 列）", "不限位置的最少权重数"),
 }
 _LEARNED_HEADS = {
     "en": ("order d", "expected with d", "measured with d", "with one more", "size found"),

@@ -107,14 +107,14 @@ _TEXT = {
           $c_o \\times c_i \\times k_h \\times k_w$。
         - 用来控制通道数、从而控制模型复杂度的，是 $1 \\times 1$ 卷积核；博客里这个大小丢失了。
 
-        ## 填充的两种算法
+        ## 填充的两种计法
 
         教材公式里的填充是两侧合计，PyTorch 的参数则是**每一侧**的填充，教材的代码也是如此。
         同一个数，两种读法得到的大小不同：
 
         {sizes}
 
-        实际的层按“每侧”计算。最后两行中，取整恰好掩盖了差别，所以这类错误不一定看得出来。
+        这些层的实际输出是“每侧”一列。最后两行中，取整恰好掩盖了差别，所以这类错误不一定看得出来。
 
         ## 填充和步幅做了什么
 
@@ -123,8 +123,8 @@ _TEXT = {
         **大小不变**：步幅为一时，总填充取 $k - 1$，输出就与输入一样大。核的大小为奇数时，每侧填充 $(k-1)/2$；
         为偶数时，有一侧要多填一个：例如 {even} 时，前面填 {before} 个，后面填 {after} 个。
 
-        **步幅做除法，向上取整**：填充不变，输出有 $\\lceil n/s \\rceil$ 个元素。只有 $s$ 整除 $n$ 时，
-        才正好是输入的 $1/s$。不填充时，最多也只有这么多。
+        **步幅做除法，向上取整**：总填充仍取 $k - 1$ 时，输出有 $\\lceil n/s \\rceil$ 个元素。只有 $s$ 整除
+        $n$ 时，才正好是输入的 $1/s$。不填充时，最多也只有这么多。
 
         **末尾可能被丢掉**：如果最后一步放不下，末尾的元素就不会被读到，而且没有任何提示。AlexNet 的第一层作用在
         {image} 像素的图像上，每侧填充 {padding}，第 {unread} 行和列（从零数起）从来不被读取。
@@ -199,7 +199,7 @@ def _sizes() -> Table:
         rows.append([name, n, k, s, p, *each, *total])
     heads = {
         "en": ["layer", "input", "kernel", "stride", "padding", "each", "total"],
-        "zh": ["层", "输入", "核", "步幅", "填充", "每侧", "合计"],
+        "zh": ["层", "输入", "核", "步幅", "填充", "输出（每侧）", "输出（合计）"],
     }
     return Table(heads, rows)
 
@@ -255,7 +255,7 @@ def _checks(random: np.random.Generator, trials: int) -> list[Check]:
     return [
         _check(
             "for all small sizes the formula counts the windows, in both conventions",
-            "对所有小尺寸，公式在两种填充算法下都与逐个数出的窗口个数一致",
+            "对所有小尺寸，公式在两种填充计法下都与逐个数出的窗口个数一致",
             sizes,
         ),
         _check(
@@ -335,5 +335,5 @@ def _drawn(size: int, samples: int, shown: Mapping[tuple[int, int], Words], lang
 
 _EXAMPLE = {"en": "textbook", "zh": "教材例子"}
 _COLOUR = {"en": "AlexNet, colour", "zh": "AlexNet，彩色"}
-_PIXEL = {"en": "one pixel", "zh": "一个像素"}
+_PIXEL = {"en": "one pixel", "zh": "单像素核"}
 _COUNTED = {"en": ":\n{} outputs", "zh": "：\n{} 个输出"}

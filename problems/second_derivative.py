@@ -75,8 +75,8 @@ _TEXT = {
 
         ## 它是怎么来的
 
-        在 $x-h$、$x$、$x+h$ 三点各放一个权重，要求它对 $1$、$x$、$x^2$ 这三个函数都给出正确的二阶导数，
-        也就是零、零、二。三个线性方程，三个未知数，解是唯一的：
+        在 $x-h$、$x$、$x+h$ 三点各放一个权重，要求这个核对 $1$、$x$、$x^2$ 这三个函数都给出正确的二阶导数，
+        分别是零、零、二。三个线性方程，三个未知数，解是唯一的：
 
         {moments}
 
@@ -151,7 +151,7 @@ def solve() -> Answer:
             Check(
                 {
                     "en": "the derived kernel is consistent with the second derivative",
-                    "zh": "推导出的核确实求二阶导数",
+                    "zh": "推导出的核求的确实是二阶导数",
                 },
                 proof.consistent,
             ),
@@ -172,7 +172,7 @@ def solve() -> Answer:
             Check(
                 {
                     "en": "both two-dimensional kernels compute the Laplacian",
-                    "zh": "两个二维核都求拉普拉斯算子",
+                    "zh": "两个二维核求的都是拉普拉斯算子",
                 },
                 five_proof.consistent and nine_proof.consistent,
             ),

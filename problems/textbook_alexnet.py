@@ -20,7 +20,7 @@ PROBLEM = Problem(
     question={
         "en": "Which part of AlexNet dominates memory, and which the work? What does that mean for training, for using "
         "the net, and for a chip? What would suit small pictures better? And can AlexNet be made to overfit?",
-        "zh": "AlexNet 的哪一部分主要占内存，哪一部分主要占计算？这对训练、推断和芯片设计意味着什么？"
+        "zh": "AlexNet 的哪一部分占用大部分内存，哪一部分占用大部分计算？这对训练、推断和芯片设计意味着什么？"
         "什么样的网络更适合小图像？能让 AlexNet 过拟合吗？",
     },
     source={
@@ -106,13 +106,13 @@ _TEXT = {
         lie in layers that later nets do without.
     """,
     "zh": """
-        简单地说：{fc_share:.1f}% 的权重在全连接层，{conv_share:.1f}% 的计算在卷积层，因为卷积在每个位置都用到
-        每个权重，而全连接层只用一次。适合小图像的网络，权重只要 {fewer_parameters} 分之一，计算只要
-        {fewer_macs} 分之一。去掉暂退法，AlexNet 连噪声也能背下来。
+        简单地说：{fc_share:.1f}% 的权重在全连接层，{conv_share:.1f}% 的计算在卷积层，
+        因为卷积在每个位置都用到每个权重，而全连接层只用一次。适合小图像的网络，权重只要 {fewer_parameters}
+        分之一，计算只要 {fewer_macs} 分之一。去掉暂退法（dropout），AlexNet 连噪声也能背下来。
 
         ## 内存与计算
 
-        **题目**：卷积层和全连接层，哪个主要占内存？哪个主要占计算？
+        **题目**：卷积层和全连接层，哪个占用大部分内存？哪个占用大部分计算？
 
         {layers}
 
@@ -124,9 +124,10 @@ _TEXT = {
 
         **题目**：内存的大小和速度有什么影响？训练和推断有区别吗？
 
-        **大小**。按单精度，权重占 {weights:.0f} MiB。训练时梯度还要同样多；反向传播要用到各层的输出，批量中的
-        每幅图像都得保留：{batch} 幅图像就是 {activations:.0f} MiB。从 {crossing} 幅图像起，就超过了权重。推断
-        时，一层的输出被下一层读过以后就可以丢掉，所以几乎全是权重。
+        **大小**。按单精度，权重占 {weights:.0f} MiB。训练时，梯度还要占用同样多的内存；
+        反向传播要用到各层的输出，批量中的每幅图像都得保留：{batch} 幅图像就是 {activations:.0f} MiB。从
+        {crossing} 幅图像起，它们占的内存就超过了权重。推断时，一层的输出被下一层读过以后就可以丢掉，
+        所以几乎全是权重。
 
         **速度**。推断时如果只有一幅图像，全连接层每取一个权重只做一次乘加，计算虽少，却总在等内存。
         批量为 $b$ 时，取来的每个权重可用 $b$ 次；这是批量大时每秒能处理更多图像的原因之一。
@@ -142,7 +143,8 @@ _TEXT = {
 
         ## 更适合小图像的模型
 
-        **题目**：AlexNet 对 Fashion-MNIST 来说太大了。简化它，或者为 {side} 像素的图像设计一个更好的模型。
+        **题目**：AlexNet 对 Fashion-MNIST 来说太大了。简化它，或者为边长 {side}
+        像素的图像设计一个更好的模型。
 
         AlexNet 不能直接接受这样的图像：边长小于 {least_size} 像素时，最后一个池化层就没有东西可读了。所以教材
         把图像放大，在没有新信息的像素上做计算。第一个核小一些、步幅为一，两次池化，一个隐藏层，就合适了：
@@ -268,7 +270,7 @@ def solve(*, steps: int = 80, count: int = 64, seed: int = 0) -> Answer:
             Check(
                 {
                     "en": "the small net reads every pixel of {side} by {side}",
-                    "zh": "小网络读到 {side}×{side} 图像的每个像素",
+                    "zh": "小网络读到 {side} × {side} 图像的每个像素",
                 },
                 not small.unread_rows and not small.unread_columns,
             ),

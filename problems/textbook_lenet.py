@@ -20,7 +20,7 @@ PROBLEM = Problem(
     question={
         "en": "What do ReLU and maximum pooling change in LeNet? What do other sizes cost? What has to change for "
         "MNIST? What do the layers show, and what happens to pictures of another kind?",
-        "zh": "换成 ReLU 和最大池化，LeNet 会有什么变化？改变各层大小代价如何？用于 MNIST 要改什么？"
+        "zh": "换成 ReLU 和最大池化，LeNet 会有什么变化？改变各层的大小，代价如何？用于 MNIST 要改什么？"
         "各层显示出什么？输入完全不同的图像会怎样？",
     },
     source={
@@ -103,13 +103,13 @@ _TEXT = {
 
         **题目**：把平均池化换成最大池化，激活函数换成 ReLU。（英文版写的是 softmax，应为 sigmoid。）
 
-        参数仍是 {parameters} 个，乘加仍是 {multiply_adds} 次。改变的是误差传回来的多少：sigmoid 的斜率最大是
+        参数仍是 {parameters} 个，乘加仍是 {multiply_adds} 次。改变的是能传回多少误差：sigmoid 的斜率最大是
         {slope}，LeNet 里有 {sigmoids} 个，不计权重，最多只能传回 {chain}。ReLU 在激活的地方全部传回。
 
-        用 {classes} 种画出来的图形训练两个网络，每步 {batch} 幅图，共 {steps} 步，普通的梯度下降，学习率逐渐
-        降到零：原来的网络从教材的 {posted_rate:.1f} 开始，另一个从 {rate:.1f} 开始。结果，用 ReLU 和最大池化
-        的网络对新图的正确率超过 {good}；原来的网络低于 {bad}，而瞎猜是 {chance}：它还没有起步。怎样帮助它起
-        步，见“逐层看 LeNet”。
+        用 {classes} 种画出来的图形训练两个网络，每步 {batch} 幅图，共 {steps} 步，用普通的梯度下降，
+        学习率逐渐降到零：原来的网络从教材的 {posted_rate:.1f} 开始，另一个从 {rate:.1f} 开始。结果，用 ReLU
+        和最大池化的网络对新图的正确率超过 {good}；原来的网络低于 {bad}，而随机猜测是 {chance}：它还没有起步。
+        怎样帮助它起步，见“逐层看 LeNet”。
 
         ## 改变大小
 
@@ -119,18 +119,18 @@ _TEXT = {
 
         {variants}
 
-        每个特征图都要读前一层的所有特征图，所以增加通道成倍地增加计算；大部分权重在第一个全连接层。
-        两个 {small}×{small} 的窗口相叠，看到 {seen} 个像素宽，与一个 {large}×{large} 的窗口一样，
+        每个特征图都要读前一层的所有特征图，所以增加通道会使计算成倍增加；大部分权重在第一个全连接层。两个
+        {small} × {small} 的窗口相叠，感受野边长为 {seen} 个像素，与一个 {large} × {large} 的窗口一样，
         每对通道只要 {stacked} 个权重，而不是 {single} 个，中间还多一次 ReLU。
 
         ## MNIST
 
         **题目**：在 MNIST 上试试改进后的网络。
 
-        什么都不用改：MNIST 也是 {side}×{side} 的灰度图，也是十个数字。命令是
+        什么都不用改：MNIST 也是 {side} × {side} 的灰度图，也是十个数字。命令是
         `kernelkit train lenet --recipe modern --data mnist --download`。顺便更正一点：英文版说图像从
-        {original} 像素裁到 {side} 像素节省了空间；其实原始数据就是 {side} 像素，是 {year} 年的 LeNet 把它们填
-        充大了。而且裁剪省下的也不是书中的比例，而是 {trimmed}。
+        {original} 像素裁到 {side} 像素节省了空间；其实原始数据就是 {side} 像素，是 {year} 年的 LeNet
+        把它们填充大了。而且裁剪省下的也不是书中的比例，而是 {trimmed}。
 
         ## 激活值
 
@@ -138,15 +138,15 @@ _TEXT = {
 
         {figure}
 
-        这是上面训练好的网络。第一层的特征图为 {first}×{first}，还看得出图形：亮的是它的内部，或者外部。
-        第二层的为 {second}×{second}，每个值看到 {field} 个像素宽，表示图形的某个局部在哪里。
+        这是上面训练好的网络。第一层的特征图为 {first} × {first}，还看得出图形：亮的是它的内部，或者外部。
+        第二层的为 {second} × {second}，每个值的感受野边长为 {field} 个像素，表示图形的某个局部在哪里。
 
         ## 完全不同的图像
 
         **题目**：输入完全不同的图像，或者噪声，会怎样？
 
-        噪声在第一层引起的平均激活值比图形还大。而最后的 softmax 给出的概率总和为一，必定
-        有一类胜出。{noise} 幅噪声图像中，大多数都得到某个概率高于 {sure} 的类别，而瞎猜只有 {chance}。所以，
+        噪声在第一层引起的平均激活值比图形还大。而最后的 softmax 给出的概率总和为一，必定有一类胜出。{noise}
+        幅噪声图像中，大多数都得到某个概率高于 {sure} 的类别，而随机猜测只有 {chance}。所以，
         概率高并不说明图像属于已知的种类。
     """,
 }
@@ -258,28 +258,28 @@ def solve(*, seeds: tuple[int, ...] = (0, 1), steps: int = 200) -> Answer:
             Check(
                 {
                     "en": "the slope of a sigmoid is nowhere above {slope}, and is that at zero",
-                    "zh": "sigmoid 的斜率处处不超过 {slope}，在零点正好等于它",
+                    "zh": "sigmoid 的斜率处处不超过 {slope}，在零点正好取到",
                 },
                 _steepest() == float(slope),
             ),
             Check(
                 {
                     "en": "with every start, the changed net names more than {good} of {noise} new pictures",
-                    "zh": "每次初始化，改变后的网络对 {noise} 幅新图的正确率都超过 {good}",
+                    "zh": "无论怎样随机初始化，改变后的网络对 {noise} 幅新图的正确率都超过 {good}",
                 },
                 all(one.right > _GOOD for one in modern),
             ),
             Check(
                 {
                     "en": "with every start, the posted net names fewer than {bad}",
-                    "zh": "每次初始化，原来的网络正确率都低于 {bad}",
+                    "zh": "无论怎样随机初始化，原来的网络正确率都低于 {bad}",
                 },
                 all(one.right < _BAD for one in posted),
             ),
             Check(
                 {
                     "en": "two small windows in a row see as far as the large one",
-                    "zh": "两个小窗口相叠，与大窗口看得一样远",
+                    "zh": "两个小窗口相叠，感受野与大窗口一样大",
                 },
                 stack == large,
             ),

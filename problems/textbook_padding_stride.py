@@ -23,7 +23,7 @@ PROBLEM = Problem(
     question={
         "en": "How large is the output? What is a stride of two for sound, what do strides save, and what could a "
         "stride of one half mean? How does one pad with a mirror image?",
-        "zh": "输出有多大？对音频来说，步幅为二意味着什么？大步幅节省了什么？步幅为二分之一可以是什么意思？"
+        "zh": "输出有多大？对音频来说，步幅为二意味着什么？大的步幅节省了什么？二分之一的步幅可能是什么意思？"
         "怎样用镜像填充？",
     },
     source={
@@ -110,13 +110,13 @@ _TEXT = {
     """,
     "zh": """
         简单地说：数一数放得下几个窗口；步幅为二使音频的采样率减半，高音会变成较低的音；
-        步幅节省的计算量与步幅的平方成正比；步幅为二分之一，就是在采样之间插零。
+        步幅节省的计算量与步幅的平方成正比；步幅为二分之一，就是在采样点之间插零。
 
         ## 输出的大小
 
         **题目**：教材最后一个例子的输出是什么形状？再试试别的核、填充和步幅。
 
-        设有 $n$ 个采样，核长 $k$，**每侧**填充 $p$，步幅 $s$，输出个数为
+        设输入有 $n$ 个元素，核长为 $k$，**每侧**填充 $p$，步幅为 $s$，输出的个数为
 
         $$\\left\\lfloor \\frac{n + 2p - k}{s} \\right\\rfloor + 1,$$
 
@@ -124,14 +124,14 @@ _TEXT = {
 
         {shapes}
 
-        注意两种约定：教材公式里的填充是两侧之和，而它的代码和 PyTorch 都按每侧计算。
+        注意两种约定：教材公式里的填充是两侧合计，而它的代码和 PyTorch 都按每侧计算。
 
         ## 音频的步幅为二
 
         **题目**：对音频信号，步幅为二意味着什么？
 
-        隔一个采样取一个，采样率减半。高于**新**采样率一半的成分并不会消失，而是变成另一个音。
-        采样率为 {rate} Hz 时，一个 {tone} Hz 的音经过这样的步幅，留下的采样与 {alias} Hz 的音完全相同。
+        每隔一个采样点取一个，采样率减半。高于**新**采样率一半的成分并不会消失，而是变成另一个音（混叠）。
+        采样率为 {rate} Hz 时，一个 {tone} Hz 的音经过这样的步幅，留下的采样值与 {alias} Hz 的音完全相同。
         所以带步幅的核应当先把高音滤掉。
 
         {figure}
@@ -142,7 +142,7 @@ _TEXT = {
 
         {code}
 
-        在 {row} 两侧各补两个采样，得到 {mirrored}。这里边缘的采样不重复；另一种习惯会重复它，得到
+        在 {row} 两侧各补两个元素，得到 {mirrored}。这里边缘的元素不重复；另一种习惯会重复它，得到
         {repeated}。使用时要说清是哪一种：NumPy 分别称为 `reflect` 和 `symmetric`。
 
         ## 步幅节省的计算
@@ -157,19 +157,20 @@ _TEXT = {
 
         **题目**：步幅大于一，在统计上有什么好处？
 
-        后面的层看到的范围更大，要拟合的数更少。两个 {kernel}×{kernel} 的核相叠，一个输出看到 {narrow} 个像素
-        宽；第一个核步幅为 {two} 时看到 {wide} 个。{size}×{size} 的图像有 {maps} 个通道，接一个 {units} 个单元
-        的全连接层，要 {many} 个权重；步幅为 {two} 之后只要 {few} 个。代价是丢失细节，以及上文说的混叠。
+        后面的层看到的范围更大，要拟合的数更少。两个 {kernel} × {kernel} 的核相叠，感受野边长为 {narrow}
+        个像素；第一个核的步幅为 {two} 时，感受野边长为 {wide}。{size} × {size} 的图像有 {maps} 个通道，
+        接一个 {units} 个单元的全连接层，要 {many} 个权重；步幅为 {two} 之后只要 {few} 个。代价是丢失细节，
+        以及上文说的混叠。
 
         ## 步幅为二分之一
 
         **题目**：怎样实现二分之一的步幅？它有什么用？
 
-        在采样之间插入零，再照常滑动核，输出就长一倍。{short} 用核 {copy} 变成 {doubled}。
+        在采样点之间插入零，再照常滑动核，输出就长一倍。{short} 用核 {copy} 变成 {doubled}。
         需要把图像重新放大时会用到它，例如生成图像。它叫转置卷积，因为它的矩阵就是带步幅卷积的矩阵的转置。
 
-        核的大小应当是步幅的倍数，否则各个输出由不同个数的采样加成：常数信号用 {uneven_size} 个相等的权重得到
-        {uneven}，在图像上就是棋盘格；用 {even_size} 个权重则得到 {even}。
+        核的大小应当是步幅的倍数，否则各个输出由不同个数的采样值相加而成：常数信号用 {uneven_size}
+        个相等的权重得到 {uneven}，在图像上就是棋盘格；用 {even_size} 个权重则得到 {even}。
     """,
 }
 
@@ -215,7 +216,7 @@ def solve() -> Answer:
             "figure": Figure(
                 {
                     "en": "Dots: the samples that are left. Both tones run through all of them.",
-                    "zh": "圆点是留下的采样，两个音都经过所有圆点。",
+                    "zh": "圆点是留下的采样值，两个音都经过所有圆点。",
                 },
                 _tones,
             ),
@@ -259,7 +260,7 @@ def solve() -> Answer:
             Check(
                 {
                     "en": "after the stride the two tones have the same samples",
-                    "zh": "经过步幅以后，两个音的采样相同",
+                    "zh": "经过步幅以后，两个音的采样值相同",
                 },
                 bool(
                     np.allclose(_sampled(_TONE)[::two], _sampled(_alias(_RATE, _TONE, two))[::two], atol=1e-9)
@@ -279,7 +280,7 @@ def solve() -> Answer:
             Check(
                 {
                     "en": "the stride of AlexNet's first layer saves exactly the product of its strides",
-                    "zh": "AlexNet 第一层的步幅恰好把计算量减少到步幅乘积分之一",
+                    "zh": "AlexNet 第一层的步幅恰好把计算量减少到两个方向步幅之积分之一",
                 },
                 dense == stride**2 * strided,
             ),

@@ -126,8 +126,8 @@ _TEXT = {
 
         **题目**：把平均池化写成一种特殊的卷积。
 
-        让 $p_h \\times p_w$ 的核的所有权重都等于 $1/(p_h p_w)$，步幅不变，每个通道各算各的。
-        对 {picture}，{height}×{width} 的窗口权重都是 {weight}，两种算法都得到 {averages}。
+        让 $p_h \\times p_w$ 的核的所有权重都等于 $1/(p_h p_w)$，步幅不变，每个通道各算各的。对 {picture}，
+        {height} × {width} 的窗口权重都是 {weight}，两种算法都得到 {averages}。
 
         ## 最大池化不是卷积
 

@@ -165,7 +165,7 @@ _TEXT = {
 
         **题目**：物体位于图像边界时，卷积会怎样？
 
-        窗口伸出了图像，那里必须放点什么。下面是 {size}×{size} 的图像上 {side}×{side} 平均的结果：
+        窗口会伸到图像之外，那里总得填上些什么。下面是 {size} × {size} 的图像上 {side} × {side} 平均的结果：
 
         {borders}
 
@@ -306,7 +306,7 @@ def solve(*, kernels: int = 200, size: int = 8, apart: int = 100, seed: int = 0)
 
 _BORDER_HEADS = {
     "en": ("outside stands", "output", "constant picture: corner", "ramp from zero: left edge"),
-    "zh": ("图像之外放什么", "输出", "常数图像的角上", "从零开始的斜坡的左边缘"),
+    "zh": ("图像之外放什么", "输出", "常数图像：角上", "从零开始的斜坡：左边缘"),
 }
 _NOTHING = {"en": "nothing", "zh": "不填充"}
 _RULES: dict[str, dict[str, str]] = {
