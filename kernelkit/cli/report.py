@@ -84,7 +84,9 @@ def report(
         raise InputError(
             "reports are written to a folder", next="-o DIR, or kernelkit problem SLUG to read one here"
         )
-    reports = _Reports(Path(output), tuple(dict.fromkeys(forms)) or FORMATS[:2], spoken, compare=check)
+    reports = _Reports(
+        Path(output), tuple(dict.fromkeys(forms)) or FORMATS[:2], spoken, problems=problems, compare=check
+    )
     for number, exercise in enumerate(found, 1):
         tell(f"{number} of {len(found)}: {exercise.problem.slug}")
         reports.answer(exercise, quick=quick)
@@ -104,11 +106,18 @@ class _Reports:
     """Pages going out: to files, or to a comparison with those of an earlier run."""
 
     def __init__(
-        self, folder: Path, forms: Sequence[str], languages: Sequence[Language], *, compare: bool
+        self,
+        folder: Path,
+        forms: Sequence[str],
+        languages: Sequence[Language],
+        *,
+        problems: str | None,
+        compare: bool,
     ) -> None:
         self.folder = folder
         self.forms = forms
         self.languages = languages
+        self.problems = problems
         self.compare = compare
         self.pages = 0
         self.different: list[str] = []
@@ -116,17 +125,26 @@ class _Reports:
 
     def answer(self, exercise: Exercise, *, quick: bool) -> None:
         """Solve one exercise and put its pages out; what keeps it from that is told at the end."""
+        failed = len(self.failures)
         try:
             answer = exercise.solve(quick=quick)
             # all languages and formats first: a page is not written where its twin is refused
             pages = [
-                files_of(document(exercise.problem, answer, language), form, self.languages)
+                files_of(
+                    document(exercise.problem, answer, language), form, self.languages, problems=self.problems
+                )
                 for language in self.languages
                 for form in self.forms
             ]
         except KernelkitError as error:
             self.failures.append(error)
-            tell(f"{exercise.problem.slug} is not answered: {error.what}")
+        except Exception as error:  # noqa: BLE001 - figures and formulas are drawn here by code of the problem
+            kind = type(error).__name__
+            self.failures.append(
+                ReportError(f"{exercise.path.name} cannot be written: {kind}: {error}"[:400])
+            )
+        if len(self.failures) > failed:
+            tell(f"{exercise.problem.slug} is not answered: {self.failures[-1].what}")
             return
         for files in pages:
             self._put(files)

@@ -28,6 +28,7 @@ COLON: Words = {"en": ": ", "zh": "\uff1a"}
 _VERBATIM = re.compile(r"(\$\$.+?\$\$|\$[^$\n]+\$|`[^`]+`)", re.DOTALL)
 """Formulas and code, whose braces are their own."""
 
+_PICTURE = re.compile(r"!\[[^\]]*\]\((?!figure:)")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^{}]*))?\}")
 _CHINESE = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef\u2018-\u201d\u2014\u2026"
 _FULL_WIDTH = "\u3001\u3002\u300b\uff01\uff09\uff0c\uff1a\uff1b\uff1f"
@@ -103,7 +104,7 @@ def document(problem: Problem, answer: Answer, language: Language) -> Document:
         raise ReportError(f"the answer of {slug} checks nothing", next="give it at least one Check")
     for check in answer.checks:
         in_every_language(check.statement, what=f"a check of {slug}")
-        if check.holds is not True:
+        if not _true(check.holds, slug):
             raise ReportError(f"a check of {slug} failed: {check.statement[language]}")
     used: set[str] = set()
     filling = _Filling(slug, answer.facts, language, used)
@@ -113,6 +114,8 @@ def document(problem: Problem, answer: Answer, language: Language) -> Document:
         raise ReportError(
             f"facts of {slug} that its text in {language!r} does not use: {', '.join(sorted(unused))}"
         )
+    if _PICTURE.search(body):
+        raise ReportError(f"the text of {slug} names a picture outside itself", next="a Figure is a fact")
     figures = {name: fact for name, fact in answer.facts.items() if isinstance(fact, Figure)}
     return Document(problem, language, body, checks, figures)
 
@@ -169,6 +172,17 @@ class _Filling:
             )
         self.used.add(name)
         return self.facts[name]
+
+
+def _true(holds: object, slug: str) -> bool:
+    """Return the outcome of a check: True or False of Python or of NumPy, and nothing that merely counts as true."""
+    found = holds.item() if hasattr(holds, "item") and getattr(holds, "ndim", 1) == 0 else holds
+    if not isinstance(found, bool):
+        raise ReportError(
+            f"a check of {slug} holds {type(holds).__name__}, which is neither true nor false",
+            next="holds=bool(...)",
+        )
+    return found
 
 
 def _joined(text: str) -> str:

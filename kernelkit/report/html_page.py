@@ -27,6 +27,9 @@ _TAG = {"en": "en", "zh": "zh-Hans"}
 _NAMES = {"en": "English", "zh": "中文"}
 _ALL = {"en": "All exercises", "zh": "全部题目"}
 
+_CLOSING = "\u3001\u3002\uff01\uff09\uff0c\uff1a\uff1b\uff1f"
+_KEPT = r'<span class="kept">\1\2</span>'
+
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1f2328; --soft: #59636e; --paper: #fff; --line: #d1d9e0; --tint: #f6f8fa;
   --accent: #0b5fa5; --good: #1a7f37 }
@@ -49,6 +52,7 @@ code { font: .88em/1.5 ui-monospace, "Cascadia Mono", Menlo, Consolas, "DejaVu S
   background: var(--tint); padding: .1em .3em; border-radius: .25rem }
 pre { background: var(--tint); padding: .8rem 1rem; border-radius: .4rem; overflow-x: auto }
 pre code { background: none; padding: 0 }
+.kept { white-space: nowrap }
 .wide { overflow-x: auto; margin: 1rem 0 }
 table { border-collapse: collapse; font-size: .92rem; line-height: 1.4; font-variant-numeric: tabular-nums }
 th, td { padding: .35rem .8rem .35rem 0; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top }
@@ -134,6 +138,10 @@ def html_of(markdown: str, figures: Mapping[str, str]) -> str:
     reader.add_render_rule("image", image)
     html = str(reader.render(markdown))
     html = re.sub(r"<p>(<figure>.*?</figure>)</p>", r"\1", html, flags=re.DOTALL)
+    # a browser may break a line after a formula, and Chinese lines never begin with a full stop
+    html = re.sub(
+        rf'(<span class="math inline"><math.*?</math></span>)([{_CLOSING}])', _KEPT, html, flags=re.DOTALL
+    )
     return html.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
 
 

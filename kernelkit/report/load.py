@@ -56,12 +56,8 @@ class Exercise:
         except KernelkitError:
             raise
         except ModuleNotFoundError as missing:
-            package = (missing.name or "").split(".")[0]
-            extra = '"kernelkit[learn]"' if package in {"safetensors", "torch"} else package
-            raise MissingExtraError(
-                f"{package} is not installed, and exercises need it", next=f"pip install {extra}"
-            ) from missing
-        except Exception as error:
+            raise _needs(missing, "an exercise") from missing
+        except (Exception, SystemExit) as error:  # nothing that a module does ends kernelkit
             raise ReportError(f"{self.path.name} failed: {type(error).__name__}: {error}"[:400]) from error
         if not isinstance(found, Answer):
             raise ReportError(f"solve() of {self.path.name} returned no Answer but {type(found).__name__}")
@@ -90,9 +86,14 @@ def exercises(folder: str | os.PathLike[str] | None = None) -> list[Exercise]:
     True
     """
     home = Path(folder) if folder is not None else next((home for home in _HOMES if home.is_dir()), _HOMES[0])
-    if not home.is_dir():
-        raise InputError(f"{home} is no folder", next="a folder with one module a problem")
-    found = [_exercise(path) for path in sorted(home.glob("*.py")) if not path.name.startswith("_")]
+    try:
+        paths = sorted(path for path in home.iterdir() if path.suffix == ".py" and path.name[0] != "_")
+    except OSError as refused:
+        cause = (refused.strerror or str(refused)).lower()
+        raise InputError(
+            f"the folder {home} cannot be read: {cause}", next="a folder with one module a problem"
+        ) from refused
+    found = [_exercise(path) for path in paths]
     if not found:
         raise InputError(f"no problem lies in {home}", next="modules with PROBLEM and solve()")
     seen: dict[str, Path] = {}
@@ -139,6 +140,12 @@ def _exercise(path: Path) -> Exercise:
     return Exercise(problem, path, solve, quick)
 
 
+def _needs(missing: ModuleNotFoundError, what: str) -> MissingExtraError:
+    package = (missing.name or "").split(".")[0]
+    extra = '"kernelkit[learn]"' if package in {"safetensors", "torch"} else package
+    return MissingExtraError(f"{package} is not installed, and {what} needs it", next=f"pip install {extra}")
+
+
 def _loaded(path: Path) -> ModuleType:
     name = f"kernelkit_problem_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
@@ -148,7 +155,10 @@ def _loaded(path: Path) -> ModuleType:
     sys.modules[name] = module  # dataclasses look their module up
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except ModuleNotFoundError as missing:
+        del sys.modules[name]
+        raise _needs(missing, path.name) from missing
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise InputError(f"{path} cannot be loaded: {type(error).__name__}: {error}"[:400]) from error
     return module

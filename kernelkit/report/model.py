@@ -6,6 +6,7 @@ A problem is a module with ``PROBLEM``, a `Problem`, and ``solve(...)``, which r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -57,9 +58,10 @@ class Problem:
     rank: int = 0
 
     def __post_init__(self) -> None:
-        if not self.slug or set(self.slug) - set("abcdefghijklmnopqrstuvwxyz0123456789-"):
+        if not re.fullmatch("[a-z0-9][a-z0-9-]*", str(self.slug)) or self.slug == "index":
             raise InputError(
-                f"{self.slug!r} is no slug: small letters, digits and hyphens",
+                f"{self.slug!r} is no slug",
+                why="it names files: small letters, digits and hyphens, and not index, which is the list",
                 next='slug="second-derivative"',
             )
         if self.group not in GROUPS:

@@ -14,18 +14,26 @@ if TYPE_CHECKING:
 _CODE = """\
 from kernelkit.report.load import chosen, exercises
 
-[exercise] = chosen(exercises(), ["{slug}"])
+[exercise] = chosen(exercises({folder}), ["{slug}"])
 answer = exercise.solve()
 assert all(check.holds for check in answer.checks)
 answer.facts"""
 
 
-def notebook(document: Document) -> str:
-    """Return a notebook of format 4.5; figures are attached to the cells that show them."""
+def notebook(document: Document, *, folder: str | None = None) -> str:
+    """Return a notebook of format 4.5; figures are attached to the cells that show them.
+
+    Parameters
+    ----------
+    document
+        What it tells.
+    folder
+        Where the problem lies, for its cell of code; none for those of kernelkit.
+    """
     svgs = {name: svg_of(figure, document.language) for name, figure in document.figures.items()}
     sections = re.split(r"\n(?=## )", document.markdown())
     cells = [_cell(text, svgs, number) for number, text in enumerate(sections)]
-    code = _CODE.format(slug=document.problem.slug)
+    code = _CODE.format(slug=document.problem.slug, folder="" if folder is None else repr(folder))
     cells.insert(
         1,
         {

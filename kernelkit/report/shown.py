@@ -91,9 +91,9 @@ def _matrix(kernel: Kernel) -> str:
 
 def _number(value: Any, form: str) -> str:  # noqa: ANN401 - any real number
     if isinstance(value, Integral):
-        text = format(int(value), form or ",")
+        text = _formatted(int(value), form or ",")
     elif isinstance(value, Fraction):
-        text = format(float(value), form) if form else str(value)
+        text = _formatted(float(value), form) if form else str(value)
     else:
         if not form or not math.isfinite(value):
             raise InputError(
@@ -101,11 +101,18 @@ def _number(value: Any, form: str) -> str:  # noqa: ANN401 - any real number
                 why="a floating-point number is finite and has a format",
                 next="{name:.3f}",
             )
-        text = format(float(value), form)
+        text = _formatted(float(value), form)
         mantissa, exponent, power = text.partition("e")
         if exponent:
             return f"${mantissa} \\times 10^{{{int(power)}}}$"
     return text.replace("-", MINUS)
+
+
+def _formatted(value: float, form: str) -> str:
+    try:
+        return format(value, form)
+    except ValueError as wrong:
+        raise InputError(f"{form!r} is no format of a number: {wrong}", next="{name:.3f}") from wrong
 
 
 def _nested(value: object) -> object:
@@ -123,7 +130,9 @@ def _bracketed(value: object, form: str) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"[{', '.join(_bracketed(part, form) for part in value)}]"
     if isinstance(value, float):
-        return format(value, form) if form else str(int(value)) if value.is_integer() else repr(value)
+        if not math.isfinite(value):
+            raise InputError(f"an array of a sentence holds {value!r}", next="numbers that are finite")
+        return _formatted(value, form) if form else str(int(value)) if value.is_integer() else repr(value)
     return str(value)
 
 

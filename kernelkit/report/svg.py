@@ -7,6 +7,8 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
+from kernelkit.errors import ReportError
+
 if TYPE_CHECKING:
     from kernelkit.report.model import Figure, Language
 
@@ -22,7 +24,10 @@ def svg_of(figure: Figure, language: Language) -> str:
         # the reader's browser has the glyphs; matplotlib only measures with its own font
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         whole = io.BytesIO()
-        figure.draw(language).savefig(whole, format="svg", metadata={"Date": None, "Creator": None})
+        drawn = figure.draw(language)
+        if not hasattr(drawn, "savefig"):
+            raise ReportError(f"a figure drew {type(drawn).__name__}, and no figure of matplotlib")
+        drawn.savefig(whole, format="svg", metadata={"Date": None, "Creator": None})
     text = whole.getvalue().decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)

@@ -31,8 +31,21 @@ def made_by() -> str:
     return f"kernelkit {version('kernelkit')}"
 
 
-def files_of(document: Document, form: str, languages: Sequence[Language]) -> dict[str, bytes]:
+def files_of(
+    document: Document, form: str, languages: Sequence[Language], *, problems: str | None = None
+) -> dict[str, bytes]:
     """Return the files of one answer in one format, by their path inside the folder of reports.
+
+    Parameters
+    ----------
+    document
+        The answer.
+    form
+        One of `FORMATS`.
+    languages
+        All that are written: pages link to each other.
+    problems
+        The folder that the problem comes from; none for those of kernelkit.
 
     Raises
     ------
@@ -46,7 +59,7 @@ def files_of(document: Document, form: str, languages: Sequence[Language]) -> di
     if form == "html":
         return {name: page(document, languages, made_by=made_by()).encode()}
     if form == "ipynb":
-        return {name: notebook(document).encode()}
+        return {name: notebook(document, folder=problems).encode()}
     if form == "pdf":
         return {name: pdf(document, made_by=made_by())}
     text = re.sub(r"\]\(figure:([a-z0-9_]+)\)", rf"]({slug}-\1.svg)", document.markdown())

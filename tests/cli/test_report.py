@@ -67,6 +67,24 @@ def test_an_answer_that_fails_is_not_written_and_the_others_are(tmp_path, own, c
     assert "bad" not in (tmp_path / "out" / "en" / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        ("Figure(both, lambda language: 1 / 0)", "ZeroDivisionError"),
+        ("Figure(both, lambda language: None)", "a figure drew NoneType"),
+        (r'Tex(r"\frac{1}{")', "cannot be written"),
+    ],
+)
+def test_what_cannot_be_drawn_keeps_no_other_page_from_being_written(tmp_path, own, capsys, fact, words):
+    text = OWN.format(slug="bad", holds=True).replace("both, {}, (", 'named, {"it": ' + fact + "}, (")
+    text = text.replace("import Answer", "import Answer, Figure, Tex")
+    text = text.replace("def solve", 'named = {"en": "{it}", "zh": "{it}"}\n\n\ndef solve')
+    (own / "bad.py").write_text(text, encoding="utf-8")
+    assert run(["report", "--problems", str(own), "-o", str(tmp_path / "out"), "--format", "html"]) == 1
+    assert words in capsys.readouterr().err
+    assert {path.stem for path in (tmp_path / "out").rglob("*.html")} == {"good", "index"}
+
+
 def test_what_several_lack_is_said_once_and_the_others_are_written(tmp_path, own, capsys):
     needs = """
 def solve():
@@ -93,7 +111,7 @@ def solve():
             ["report", "second-derivative", "--only", "errata", "-o", "x"],
             "no such exercise is of the group errata",
         ),
-        (["report", "--problems", "no such folder", "--list"], "is no folder"),
+        (["report", "--problems", "no such folder", "--list"], "cannot be read"),
     ],
 )
 def test_what_cannot_be_done_is_said_before_any_work(arguments, words, capsys):

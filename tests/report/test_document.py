@@ -1,5 +1,6 @@
 """Answers are shown only when every number in them is computed and every check holds."""
 
+import numpy as np
 import pytest
 
 from kernelkit.errors import InputError, ReportError
@@ -74,7 +75,10 @@ def test_checks_may_name_facts_and_use_them():
             (Check({"en": "one is two", "zh": "一是二"}, holds=False),),
             "a check of six failed: one is two",
         ),
-        ("none", {}, (Check(SIX, holds=1),), "a check of six failed"),
+        ("none", {}, (Check(SIX, holds=1),), "neither true nor false"),
+        ("none", {}, (Check(SIX, holds=np.False_),), "a check of six failed"),
+        ("none", {}, (Check(SIX, holds=np.array([True])),), "neither true nor false"),
+        ("![x](http://example.org/x.png)", {}, HOLDS, "a picture outside itself"),
         ("a { b", {}, HOLDS, "a brace in the text of six is no placeholder"),
         ("{A}", {}, HOLDS, "a brace in the text of six is no placeholder"),
     ],
@@ -83,6 +87,10 @@ def test_what_is_not_wholly_computed_is_not_shown(text, facts, checks, words):
     with pytest.raises(ReportError, match=words) as caught:
         body(text, facts, checks)
     assert caught.value.exit_code == 1
+
+
+def test_a_check_may_hold_by_numpy():
+    assert body("none", {}, (Check(SIX, holds=np.float64(1) < 2),)) == "none"
 
 
 def test_every_language_has_its_text():

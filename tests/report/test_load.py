@@ -48,6 +48,7 @@ def test_an_unknown_slug_offers_similar_ones():
     ("text", "words"),
     [
         ("1/0", "cannot be loaded: ZeroDivisionError"),
+        ("raise SystemExit(0)", "cannot be loaded: SystemExit"),
         ("def", "cannot be loaded: SyntaxError"),
         ("x = 1", "is no problem"),
         ("PROBLEM = 1\ndef solve(): pass", "is no problem"),
@@ -60,7 +61,7 @@ def test_files_of_another_shape_are_refused(tmp_path, text, words):
 
 
 def test_folders_without_problems_and_twins_are_refused(tmp_path):
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="cannot be read: no such file or directory"):
         exercises(tmp_path / "none")
     with pytest.raises(InputError, match="no problem lies in"):
         exercises(tmp_path)
@@ -76,6 +77,7 @@ def test_folders_without_problems_and_twins_are_refused(tmp_path):
         ("import torch.nothing_there", MissingExtraError, r"torch is not installed.*\n.*kernelkit\[learn\]"),
         ("import no_such_package", MissingExtraError, "pip install no_such_package"),
         ("1 / 0", ReportError, r"a\.py failed: ZeroDivisionError: division by zero"),
+        ("raise SystemExit(0)", ReportError, r"a\.py failed: SystemExit"),
         ("[].remove(1)", ReportError, "failed: ValueError"),
         ("from kernelkit import named; named('sobbel')", UnknownNameError, "sobel"),
     ],

@@ -8,7 +8,7 @@ from kernelkit.report.model import Problem
 SIX = {"en": "six", "zh": "六"}
 
 
-@pytest.mark.parametrize("slug", ["", "Six", "six_seven", "../six", "six.html", "六"])
+@pytest.mark.parametrize("slug", ["", "Six", "six_seven", "../six", "six.html", "六", "-six", "index"])
 def test_a_slug_is_safe_as_a_file_name_and_in_a_link(slug):
     with pytest.raises(InputError, match="is no slug"):
         Problem(slug=slug, title=SIX, question=SIX, source=SIX)

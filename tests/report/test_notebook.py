@@ -26,3 +26,7 @@ def test_the_code_of_a_notebook_runs():
     scope = {}
     exec(cell["source"], scope)  # noqa: S102 - what a reader of the notebook does
     assert scope["answer"].facts["count"] == 3
+
+
+def test_a_notebook_of_ones_own_problem_names_its_folder():
+    assert "exercises('my problems')" in notebook(made(), folder="my problems")

@@ -40,6 +40,17 @@ def test_what_would_be_read_wrongly_is_refused(value):
         inline(value, "", "en")
 
 
+@pytest.mark.parametrize("value", [np.array([1.0, np.inf]), [float("nan")]])
+def test_arrays_of_what_is_not_finite_are_refused(value):
+    with pytest.raises(InputError, match="finite"):
+        inline(value, ".2f", "en")
+
+
+def test_a_format_that_is_none_is_told():
+    with pytest.raises(InputError, match=r"'\.zz' is no format of a number"):
+        inline(1.5, ".zz", "en")
+
+
 def test_not_a_number_is_refused_with_a_format_too():
     with pytest.raises(InputError, match="finite"):
         inline(float("nan"), ".2f", "en")
