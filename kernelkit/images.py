@@ -12,6 +12,7 @@ from kernelkit.errors import InputError, LimitError, ShapeError
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL import Image
 
 LARGEST = 100_000_000
 """Samples of an image; more is refused before it is decoded."""
@@ -55,7 +56,7 @@ def read_image(path: str | os.PathLike[str]) -> NDArray[np.generic]:
     -------
     numpy.ndarray
         (H, W) for grey pictures and tables, (C, H, W) for colour, (L,) for a table of one row or column, and any
-        shape an npy file holds.  Integers stay integers, nothing is scaled.
+        shape an npy file holds.  Integers stay integers, nothing is scaled.  Pictures stand as `read_picture` says.
 
     Raises
     ------
@@ -86,6 +87,36 @@ def read_image(path: str | os.PathLike[str]) -> NDArray[np.generic]:
     if not np.isfinite(values).all():
         raise InputError(f"{str(source)!r} holds NaN or infinity", next="replace them by numbers")
     return values
+
+
+def read_picture(path: str | os.PathLike[str]) -> Image.Image:
+    """Read a picture of any mode, upright: turned as the camera that took it notes (the orientation in EXIF).
+
+    Raises
+    ------
+    InputError
+        No such file, no picture, or several in one file.
+    LimitError
+        More than `LARGEST` pixels.
+    """
+    from PIL import Image, ImageOps
+
+    source = _existing(path)
+    damaged = InputError(f"{str(source)!r} is no picture that can be read", next="save it as png, or as npy")
+    try:
+        opened = Image.open(source)
+    except (*_DAMAGE, Image.DecompressionBombError) as unreadable:
+        raise damaged from unreadable
+    with opened:
+        _check_size(source, opened.size[0] * opened.size[1])
+        if getattr(opened, "n_frames", 1) > 1:
+            raise InputError(f"{str(source)!r} holds several pictures", next="save the one that is meant")
+        try:
+            picture = ImageOps.exif_transpose(opened)
+        except _DAMAGE as unreadable:
+            raise damaged from unreadable
+        picture.format = opened.format  # a copy forgets it
+        return picture
 
 
 def _existing(path: str | os.PathLike[str]) -> Path:
@@ -144,27 +175,15 @@ def _is_text(start: bytes) -> bool:
 
 def _from_picture(source: Path) -> NDArray[np.generic]:
     import numpy as np
-    from PIL import Image
 
-    damaged = InputError(f"{str(source)!r} is no picture that can be read", next="save it as png, or as npy")
-    try:
-        picture = Image.open(source)
-    except (*_DAMAGE, Image.DecompressionBombError) as unreadable:
-        raise damaged from unreadable
-    with picture:
-        _check_size(source, picture.size[0] * picture.size[1])
-        if getattr(picture, "n_frames", 1) > 1:
-            raise InputError(f"{str(source)!r} holds several pictures", next="save the one that is meant")
-        if picture.mode not in _GREY | {"RGB"}:
-            raise InputError(
-                f"{str(source)!r} is a picture of mode {picture.mode}",
-                why="only grey and RGB pictures say plainly which numbers they hold",
-                next="save it in grey or RGB",
-            )
-        try:
-            values = np.asarray(picture)
-        except _DAMAGE as unreadable:
-            raise damaged from unreadable
+    picture = read_picture(source)
+    if picture.mode not in _GREY | {"RGB"}:
+        raise InputError(
+            f"{str(source)!r} is a picture of mode {picture.mode}",
+            why="only grey and RGB pictures say plainly which numbers they hold",
+            next="save it in grey or RGB",
+        )
+    values = np.asarray(picture)
     return np.moveaxis(values, -1, 0) if values.ndim > 2 else values
 
 

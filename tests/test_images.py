@@ -136,3 +136,29 @@ def test_several_pictures_in_one_file_are_refused(tmp_path):
     pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
     with pytest.raises(InputError, match="holds several pictures"):
         read_image(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize(
+    ("orientation", "upright"),
+    [
+        (1, lambda a: a),
+        (2, lambda a: a[:, ::-1]),
+        (3, lambda a: a[::-1, ::-1]),
+        (4, lambda a: a[::-1]),
+        (5, lambda a: a.swapaxes(0, 1)),
+        (6, lambda a: np.rot90(a, -1)),
+        (7, lambda a: a[::-1, ::-1].swapaxes(0, 1)),
+        (8, np.rot90),
+    ],
+)
+@pytest.mark.parametrize("shape", [(2, 3), (2, 3, 3)], ids=["grey", "colour"])
+def test_pictures_stand_as_the_camera_notes(tmp_path, orientation, upright, shape):
+    """EXIF 2.3, tag 0x0112: where the first row and the first column of the file are seen, as top and left for 1."""
+    array = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    noted = Image.Exif()
+    noted[0x0112] = orientation
+    Image.fromarray(array).save(tmp_path / "a.png", exif=noted)
+    read = read_image(tmp_path / "a.png")
+    assert np.array_equal(read if len(shape) == 2 else np.moveaxis(read, 0, -1), upright(array))
+    Image.fromarray(array).save(tmp_path / "a.jpg", exif=noted)
+    assert read_image(tmp_path / "a.jpg").shape == read.shape

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, get_args
 
 import click
+from click.core import ParameterSource
 
 from kernelkit.cli.io import tell, write
 from kernelkit.cli.options import output_options, plot_options
@@ -85,6 +86,11 @@ def inspect(
       kernelkit inspect laplacian-5pt --plot filter.png
       kernelkit inspect sobel-x --format json
     """
+    if plot is None and form != "html" and _typed("scale"):
+        raise InputError(
+            f"--scale {scale} is for the picture, and none is asked for",
+            next=f"--plot filters.svg --scale {scale}, or leave it out",
+        )
     chosen = first_layer(
         _model(model), layer, stride=None if stride is None else _steps(stride), order=order, layout=layout
     )
@@ -99,6 +105,11 @@ def inspect(
             save(figure, plot)
         picture = png(figure) if form == "html" else b""
     write(told(found, form, picture=picture), output)
+
+
+def _typed(name: str) -> bool:
+    """Return whether an option was typed."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def _model(text: str) -> Model:

@@ -22,7 +22,7 @@ from kernelkit.explain.training import FORMATS, configured, epoch_line, time_lef
 from kernelkit.learning.extra import need_torch
 from kernelkit.training.config import Augmentation, Inputs, Normalisation, Optimiser, Precision, Schedule
 from kernelkit.training.device import Device
-from kernelkit.training.processes import environment
+from kernelkit.training.processes import environment, silent_ones_last
 from kernelkit.training.recipes import RECIPES, recipe
 from kernelkit.training.symptoms import chance, plateau, plateau_advice
 
@@ -137,6 +137,7 @@ _PATIENT = 1.0
 )
 @plot_options(what="the learning curve")
 @output_options(FORMATS)
+@silent_ones_last()
 def train(
     net: str,
     *,
@@ -190,6 +191,10 @@ def train(
         raise InputError("--folder is empty", next=f"--folder runs/{net}, or leave it out")
     need_torch("train")
     processes = environment()
+    place = Path(folder or f"runs/{net}-{config.recipe}")
+    session = _Session(place, resume, device, save_every, processes.first)
+    for option, target in (("-o", output), ("--plot", plot)):
+        _refuse_in_run(option, target, [session.place(one) for one in range(seed, seed + seeds)])
     from kernelkit.datasets.load import load
 
     read = functools.partial(
@@ -204,8 +209,8 @@ def train(
         config,
         [read("train"), read("test")],
         range(seed, seed + seeds),
-        _Session(Path(folder or f"runs/{net}-{config.recipe}"), resume, device, save_every, processes.first),
-        by_subset="validation" not in {name for name, value in changes.items() if value is not None},
+        session,
+        scaled="validation" not in {name for name, value in changes.items() if value is not None},
     )
     if not processes.first:
         return
@@ -231,6 +236,10 @@ class _Session:
     device: Device
     save_every: float
     tells: bool
+
+    def place(self, seed: int) -> Path:
+        """Return the folder of the run of a seed."""
+        return self.folder / f"seed-{seed}"
 
     def say(self, text: str) -> None:
         """Tell people something, in one process of several."""
@@ -268,6 +277,21 @@ def _refuse_beside_card(context: click.Context) -> None:
         )
 
 
+def _refuse_in_run(option: str, target: str | None, places: Sequence[Path]) -> None:
+    """Refuse to write a file where a run makes a folder, or among the files of a run."""
+    if target in {None, "-"}:
+        return
+    asked = Path(str(target)).resolve()
+    for place in places:
+        run = place.resolve()
+        if run.is_relative_to(asked) or asked.is_relative_to(run):
+            raise InputError(
+                f"{option} {target} and the folder of the run, {place}, cannot both be there",
+                why="the run makes this folder, and keeps only its own files in it",
+                next=f"another name for {option}, outside of this folder; or another --folder",
+            )
+
+
 def _write_card(
     config: Config, form: str, output: str | None, *, classes: int | None, channels: int | None
 ) -> None:
@@ -291,36 +315,40 @@ def _runs(
     seeds: Sequence[int],
     session: _Session,
     *,
-    by_subset: bool,
+    scaled: bool,
 ) -> list[Outcome]:
     """Train once a seed, and tell what happens."""
     from kernelkit.training.loop import train as train_once
+    from kernelkit.training.splits import held_back_of
     from kernelkit.training.state import holds_run, refuse_earlier
 
     training, test = parts
-    if config.subset and by_subset:
-        config = config.with_changes(validation=config.validation * config.subset // len(training))
+    if scaled:
+        config = config.with_changes(validation=held_back_of(config, len(training)))
     for seed in seeds:
-        place = session.folder / f"seed-{seed}"
         if not session.resume:
-            refuse_earlier(place)
-        elif not holds_run(place):
-            session.say(f"nothing to resume in {place}: this run starts anew")
-    session.say(configured(config, [training.description, test.description]))
+            refuse_earlier(session.place(seed))
+        elif not holds_run(session.place(seed)):
+            session.say(f"nothing to resume in {session.place(seed)}: this run starts anew")
+    opening = [configured(config, [training.description, test.description]), *_remarks(training, test)]
     outcomes = []
     for seed in seeds:
-        if len(seeds) > 1:
-            session.say(f"seed {seed}")
         outcome = train_once(
             config.with_changes(seed=seed),
             training,
             test,
-            folder=session.folder / f"seed-{seed}",
+            folder=session.place(seed),
             earlier="continue" if session.resume else "refuse",
             device=session.device,
             save_every=session.save_every,
-            progress=_telling(session, config, len(training.classes)),
+            progress=_telling(
+                session,
+                config,
+                len(training.classes),
+                [*opening, *([f"seed {seed}"] if len(seeds) > 1 else [])],
+            ),
         )
+        opening = []
         if outcome.reason == "interrupted":
             session.say(
                 f"stopped after {len(outcome.history)} of {counted(config.epochs, 'epoch')}; "
@@ -337,8 +365,26 @@ def _runs(
     return outcomes
 
 
-def _telling(session: _Session, config: Config, classes: int) -> Callable[[Progress], None]:
-    """Return what writes a line an epoch, and on a terminal how far the epoch is."""
+def _remarks(training: LabelledImages, test: LabelledImages) -> list[str]:
+    """Return what is odd about the data: it can be trained on, and says less than it seems to."""
+    from kernelkit.datasets.load import duplicates
+
+    found = []
+    present = [name for name, count in zip(training.classes, training.counts, strict=True) if count]
+    if len(present) == 1:
+        found.append(f"all training images are of the class {present[0]}, so there is nothing to tell apart")
+    if training.shape == test.shape and (shared := len(duplicates(test, training))):
+        found.append(
+            f"{counted(shared, 'test image')} of {len(test):,} {'is' if shared == 1 else 'are'} among the training "
+            "images too, pixel by pixel: the test accuracy says less about new ones"
+        )
+    return [paragraph(f"note: {remark}", indent="  ") for remark in found]
+
+
+def _telling(
+    session: _Session, config: Config, classes: int, opening: Sequence[str]
+) -> Callable[[Progress], None]:
+    """Return what tells once what is run, then a line an epoch, and on a terminal how far the epoch is."""
     terminal = sys.stderr.isatty()
     told_epochs: int | None = None
     warned = False
@@ -346,7 +392,9 @@ def _telling(session: _Session, config: Config, classes: int) -> Callable[[Progr
 
     def each_step(progress: Progress) -> None:
         nonlocal told_epochs, warned, said
-        if told_epochs is None:
+        if told_epochs is None:  # nothing was refused
+            for text in opening:
+                session.say(text)
             told_epochs = len(progress.history)  # those of an earlier session were told then
         for epoch in progress.history[told_epochs:]:
             session.say(f"{_CLEAR if terminal else ''}{epoch_line(epoch, progress.epochs)}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
-from kernelkit.datasets.identity import one_part
+from kernelkit.datasets.identity import Part, one_part
 from kernelkit.datasets.idx import MOST_BYTES
 from kernelkit.datasets.labelled import LabelledImages, counted
 from kernelkit.datasets.locate import as_path
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from kernelkit.datasets.identity import Part
     from kernelkit.datasets.picture import Colour, Treatment
 
 _OF_SYSTEMS = {"thumbs.db", "desktop.ini"}
 """Files that a system puts beside pictures on its own; hidden ones are others."""
+
+_NAMED = 5
+"""Files that are refused whose names are written out."""
 
 _HASHED = 8
 """Bytes of a hash that decide whether a picture is held back; as a fraction of 256 to this power."""
@@ -73,8 +75,8 @@ def read_folder(
     Raises
     ------
     DatasetError
-        No classes, an empty one, files that are no pictures or cannot be read, sizes or colours that differ, a
-        share that leaves nothing to learn from or to test on.
+        No classes, an empty one, files that are no pictures or cannot be read, all of which are counted; sizes or
+        colours that differ, a share that leaves nothing to learn from or to test on.
     InputError
         Options that mean nothing.
     LimitError
@@ -86,15 +88,24 @@ def read_folder(
     wanted, share = treatment(picture_size, colour), _share(test_share)
     classes, pictures = _pictures(root, chosen, share)
     images: NDArray[np.uint8] | None = None
-    sides = []
+    sides, refused, differing = [], [], []
     for index, picture in enumerate(pictures):
-        found, pixels = shape_and_pixels(picture.path, wanted)
+        try:
+            found, pixels = shape_and_pixels(picture.path, wanted)
+        except DatasetError as unfit:
+            refused.append((picture.path, unfit))
+            continue
         sides.append(found)
         if images is None:
             images = np.empty(_bounded(root, len(pictures), pixels.shape), dtype=np.uint8)
-        if pixels.shape != images.shape[1:]:
-            raise _differs(picture.path, pixels.shape, pictures[0].path, images.shape[1:])
-        images[index] = pixels
+            first = picture.path
+        if pixels.shape == images.shape[1:]:
+            images[index] = pixels
+        else:
+            differing.append(_differs(picture.path, pixels.shape, first, images.shape[1:]))
+    _refuse(refused)
+    if differing:
+        raise differing[0]
     assert images is not None  # no part is empty
     return LabelledImages(
         images,
@@ -102,7 +113,7 @@ def read_folder(
         classes,
         f"{chosen} images of {root}",
         str(root),
-        "; ".join(("known by its folder only", *_done(sides, wanted, share))),
+        "; ".join(("known by its folder only", *_done(sides, wanted, share), *_passed_over(root))),
     )
 
 
@@ -116,6 +127,20 @@ def natural(name: str) -> tuple[tuple[tuple[int, str], ...], str]:
     """
     pieces = re.split(r"([0-9]+)", name.casefold())
     return tuple((int(p), "") if i % 2 else (-1, p) for i, p in enumerate(pieces)), name
+
+
+def _refuse(refused: list[tuple[Path, DatasetError]]) -> None:
+    """Refuse all files that are of no use at once; why is said of the first."""
+    if not refused:
+        return
+    _, first = refused[0]
+    if len(refused) == 1:
+        raise first
+    names = ", ".join(repr(str(path)) for path, _ in refused[:_NAMED])
+    more = f" and {len(refused) - _NAMED:,} more" if len(refused) > _NAMED else ""
+    raise DatasetError(
+        f"{first.what}; refused are {len(refused):,} files: {names}{more}", why=first.why, next=first.next
+    ) from first
 
 
 def _share(test_share: float | None) -> float | None:
@@ -143,10 +168,7 @@ def _pictures(root: Path, part: Part, share: float | None) -> tuple[tuple[str, .
     top = train if parts else root
     classes = _classes(top)
     if test not in parts:
-        everything = [
-            _Picture(path, label) for label, name in enumerate(classes) for path in _files(top / name)
-        ]
-        return classes, _divided(top, everything, classes, part, share)
+        return classes, _divided(root, _in_classes(top, classes, classes), classes, part, share)
     if share is not None:
         raise InputError(
             f"{str(root)!r} has a test part, so none is held back to test on",
@@ -160,18 +182,25 @@ def _pictures(root: Path, part: Part, share: float | None) -> tuple[tuple[str, .
             why="a net can only tell the classes that it was trained on",
             next="name the folders of both parts alike",
         )
-    return classes, [_Picture(path, classes.index(name)) for name in present for path in _files(home / name)]
+    return classes, _in_classes(home, present, classes)
+
+
+def _in_classes(home: Path, present: tuple[str, ...], classes: tuple[str, ...]) -> list[_Picture]:
+    """Return the pictures in the folders of a part, with their labels."""
+    found = [_Picture(path, classes.index(name)) for name in present for path in _files(home / name)]
+    _refuse([(path, _no_picture(path)) for path, _ in found if path.suffix.lower() not in PICTURES])
+    return found
 
 
 def _divided(
-    top: Path, pictures: list[_Picture], classes: tuple[str, ...], part: Part, share: float | None
+    root: Path, pictures: list[_Picture], classes: tuple[str, ...], part: Part, share: float | None
 ) -> list[_Picture]:
     """Return the pictures of a part, where only a share that is held back makes a test part."""
     if share is None and part == "train":
         return pictures
     if share is None:
         raise DatasetError(
-            f"{str(top)!r} has no test part",
+            f"{str(root)!r} has no test part",
             why="pictures in folders a class are all to learn from, unless train and test each have such folders",
             next="--test-share 0.2, or load(..., test_share=0.2), holds a fifth of them back; or make these folders",
         )
@@ -180,12 +209,12 @@ def _divided(
     if len(left) < len(classes):
         bare = next(name for label, name in enumerate(classes) if label not in left)
         raise DatasetError(
-            f"a share of {share:g} to test on leaves no picture to learn from in the class {str(top / bare)!r}",
+            f"a share of {share:g} to test on leaves no picture to learn from in the class {bare!r} of {str(root)!r}",
             next="a smaller --test-share, in Python test_share; or more pictures of this class",
         )
     if not any(held_back):
         raise DatasetError(
-            f"a share of {share:g} to test on holds back none of {counted(len(pictures), 'picture')} in {str(top)!r}",
+            f"a share of {share:g} to test on holds back none of {counted(len(pictures), 'picture')} in {str(root)!r}",
             next="a larger --test-share, in Python test_share; or more pictures",
         )
     return [p for p, held in zip(pictures, held_back, strict=True) if held == (part == "test")]
@@ -211,6 +240,18 @@ def _done(sides: list[tuple[int, int]], wanted: Treatment, share: float | None) 
         yield f"all turned {'grey' if wanted.colour == 'grey' else 'into RGB'}"
 
 
+def _passed_over(root: Path) -> Iterable[str]:
+    """Say which folders beside train and test are not read, such as val."""
+    if not _holds_folders(root / "train"):
+        return
+    others = [
+        repr(path.name) for path in _listed(root) if _is_folder(path) and path.name not in get_args(Part)
+    ]
+    if others:
+        more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
+        yield f"not read beside train and test: {', '.join(others[:_NAMED])}{more}"
+
+
 def _classes(top: Path) -> tuple[str, ...]:
     """Return the folders in a folder, in natural order; pictures beside them belong to no class."""
     entries = _listed(top)
@@ -231,7 +272,7 @@ def _classes(top: Path) -> tuple[str, ...]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return the pictures of a class, in natural order."""
+    """Return the files of a class, in natural order."""
     found = [path for path in _listed(folder) if path.name.lower() not in _OF_SYSTEMS]
     for path in found:
         if _is_folder(path):
@@ -240,17 +281,19 @@ def _files(folder: Path) -> list[Path]:
                 why=f"{str(folder)!r} is taken for a class, whose folder holds pictures only",
                 next="give the folder that holds the classes, or holds their folders in two named train and test",
             )
-        if path.suffix.lower() not in PICTURES:
-            raise DatasetError(
-                f"{str(path)!r} is no picture",
-                why=f"the folder of a class holds pictures only: {', '.join(PICTURES)}",
-                next="move it elsewhere",
-            )
     if not found:
         raise DatasetError(
             f"the class {str(folder)!r} is empty", next="put its pictures there, or remove the folder"
         )
     return found
+
+
+def _no_picture(path: Path) -> DatasetError:
+    return DatasetError(
+        f"{str(path)!r} is no picture",
+        why=f"the folder of a class holds pictures only: {', '.join(PICTURES)}",
+        next="move it elsewhere",
+    )
 
 
 def _holds_folders(folder: Path) -> bool:

@@ -27,7 +27,7 @@ class LabelledImages:
     labels
         int64 (N,), from 0 to one less than there are classes.
     classes
-        A name for each label, no two the same.
+        A name for each label, no two the same; a list becomes a tuple.
     name
         What they are, such as ``"Fashion-MNIST train"``.
     source
@@ -50,7 +50,14 @@ class LabelledImages:
 
     def __post_init__(self) -> None:
         _check_arrays(self.images, self.labels, self.name)
-        if len(set(self.classes)) < len(self.classes) or not all(self.classes):
+        try:
+            names = tuple(self.classes)
+        except TypeError:
+            names = ("",)  # no names at all
+        object.__setattr__(
+            self, "classes", names
+        )  # so that a list is as good, and equal to that of another part
+        if not all(isinstance(name, str) and name for name in names) or len(set(names)) < len(names):
             raise DatasetError(
                 f"the classes of {self.name} have no names, or two have the same",
                 next="give every label a name of its own",
@@ -135,6 +142,21 @@ class LabelledImages:
         identity = f"{chosen.size:,} of {counted(len(self), 'image')} of {self.name}, {self.identity}"
         return LabelledImages(
             self.images[chosen], self.labels[chosen], self.classes, name, self.source, identity
+        )
+
+
+def check_labelled(value: object, *, what: str) -> None:
+    """Refuse what are no labelled images.
+
+    Raises
+    ------
+    InputError
+        It is something else.
+    """
+    if not isinstance(value, LabelledImages):
+        raise InputError(
+            f"{what} must be of the kind LabelledImages, not {value!r:.60}",
+            next='load("fashion-mnist", "train") of kernelkit.datasets.load reads them',
         )
 
 

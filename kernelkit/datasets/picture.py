@@ -6,7 +6,7 @@ import operator
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from kernelkit.errors import DatasetError, InputError
-from kernelkit.images import read_image
+from kernelkit.images import read_picture
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,9 +14,20 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+    from PIL import Image
 
 Colour = Literal["as is", "grey", "rgb"]
 """Whether pictures keep their one or three channels, which must then be as many in all, or are turned into one kind."""
+
+_PLAIN = {"1", "L", "RGB"}
+"""Modes of Pillow that say plainly which 8-bit numbers a picture holds."""
+
+_ALPHA = {"LA", "PA", "RGBA"}
+_TURNED = _PLAIN | _ALPHA | {"P", "CMYK", "YCbCr", "I;16", "I;16B"}
+"""Modes that are turned into grey or RGB when that is asked for."""
+
+_SIXTEEN_TO_EIGHT = 257
+"""Of grey of 16 bits: 65535, white, is 255 times it."""
 
 LARGEST_SIDE = 10_000
 """Pixels along a side that pictures may be resized to."""
@@ -46,6 +57,8 @@ def treatment(picture_size: SupportsIndex | None, colour: str) -> Treatment:
         side = None if picture_size is None else operator.index(picture_size)
     except TypeError:
         side = 0  # no number: refused with those out of range
+    if isinstance(picture_size, bool):
+        side = 0
     if side is not None and not 1 <= side <= LARGEST_SIDE:
         raise InputError(
             f"pictures are resized to squares of 1 to {LARGEST_SIDE:,} pixels a side, not {picture_size!r}",
@@ -62,57 +75,78 @@ def size_option(side: int) -> str:
 def shape_and_pixels(path: Path, wanted: Treatment) -> tuple[tuple[int, int], NDArray[np.uint8]]:
     """Return the height and width a picture has in its file, and its treated pixels as uint8 (C, H, W).
 
-    A picture that is resized is cut to the square in its middle first, so that nothing in it is stretched; the
-    odd row or column is lost below or on the right.  Resizing is Pillow's ``BILINEAR``: linear between pixels,
-    and where pictures shrink an average under a triangle that widens with the step, so that no pixel is skipped.
+    It stands upright, as the camera notes in EXIF.  A picture that is resized is cut to the square in its middle
+    first, so that nothing in it is stretched; the odd row or column is lost below or on the right.  Resizing is
+    Pillow's ``BILINEAR``: linear between pixels, and where pictures shrink an average under a triangle that widens
+    with the step, so that no pixel is skipped.
+
+    Turned into grey or RGB are also pictures with a palette, CMYK as Pillow weighs it, grey of 16 bits divided by
+    257, and those whose alpha is opaque everywhere.
 
     Raises
     ------
     DatasetError
-        No picture, or one whose samples have more than 8 bits.
+        No picture, or one whose numbers are no 8 bits of grey or RGB and are not turned into them.
     LimitError
         More samples than an image may have.
     """
     import numpy as np
     from PIL import Image
 
-    values = _samples(path)
-    height, width = values.shape[-2:]
-    side = wanted.side
-    if side is not None and height != width:
-        short = min(height, width)
-        top, left = (height - short) // 2, (width - short) // 2
-        values = values[..., top : top + short, left : left + short]
-    if wanted.colour != "as is" or side not in {None, values.shape[-1]}:
-        picture = Image.fromarray(
-            np.ascontiguousarray(np.moveaxis(values, 0, -1) if values.ndim > 2 else values)
-        )
-        if wanted.colour != "as is":
-            picture = picture.convert("L" if wanted.colour == "grey" else "RGB")
-        if side is not None:
-            picture = picture.resize((side, side), Image.Resampling.BILINEAR)
-        values = np.asarray(picture, dtype=np.uint8)
-        values = np.moveaxis(values, -1, 0) if values.ndim > 2 else values
-    return (height, width), values.reshape(-1, *values.shape[-2:])
-
-
-def _samples(path: Path) -> NDArray[np.uint8]:
-    """Return a picture as uint8, (H, W) or (C, H, W)."""
-    import numpy as np
-
     try:
-        values = read_image(path)
+        picture = read_picture(path)
     except InputError as unread:
-        # what else can be read as an image is of no use among pictures
         raise DatasetError(
             unread.what, why=unread.why, next="save it anew as a grey or RGB png, or move it out of its class"
         ) from unread
-    if values.dtype == np.bool_:
-        return values.astype(np.uint8) * np.uint8(255)
-    if values.dtype != np.uint8:
+    picture = _plain(path, picture) if wanted.colour == "as is" else _turned(path, picture, wanted.colour)
+    height, width = picture.height, picture.width
+    side = wanted.side
+    if side is not None and (height, width) != (side, side):
+        short = min(height, width)
+        left, top = (width - short) // 2, (height - short) // 2
+        square = picture.crop((left, top, left + short, top + short))
+        picture = square.resize((side, side), Image.Resampling.BILINEAR)
+    values = np.asarray(picture, dtype=np.uint8)
+    return (height, width), np.moveaxis(np.atleast_3d(values), -1, 0)
+
+
+def _plain(path: Path, picture: Image.Image) -> Image.Image:
+    """Return a picture whose numbers are what is learned from, grey or RGB."""
+    if picture.mode not in _PLAIN:
         raise DatasetError(
-            f"{str(path)!r} has samples of {values.dtype}",
-            why="images to learn from have 8 bits a channel",
-            next="save it anew with 8 bits, or move it out of its class",
+            f"{str(path)!r} is a picture of mode {picture.mode}",
+            why="images to learn from are grey or RGB, with 8 bits a channel",
+            next='--colour rgb, or load(..., colour="rgb"), turns such pictures into RGB; or grey instead of rgb'
+            if picture.mode in _TURNED
+            else "save it anew as a grey or RGB png, or move it out of its class",
         )
-    return values.astype(np.uint8, copy=False)
+    return picture.convert("L") if picture.mode == "1" else picture
+
+
+def _turned(path: Path, picture: Image.Image, colour: Colour) -> Image.Image:
+    """Return a picture turned into grey or RGB."""
+    import numpy as np
+    from PIL import Image
+
+    # Pillow reads some grey of 16 bits as whole numbers of 32, up to 65535 nevertheless
+    sixteen = picture.mode.startswith("I;16") or (picture.mode == "I" and picture.format in {"PNG", "PPM"})
+    if picture.mode not in _TURNED and not sixteen:
+        raise DatasetError(
+            f"{str(path)!r} is a picture of mode {picture.mode}",
+            why="nothing says which of its numbers are black and white",
+            next="save it anew as a grey or RGB png, or move it out of its class",
+        )
+    if "transparency" in picture.info or picture.mode in _ALPHA:
+        if sixteen or picture.convert("RGBA").getchannel("A").getextrema()[0] != 255:
+            raise DatasetError(
+                f"{str(path)!r} is transparent in places",
+                why="what is seen through it is not in the file, so it has no colours of its own there",
+                next="save it anew on a background, or move it out of its class",
+            )
+        picture = picture.convert("RGBA")
+    if sixteen:
+        half = _SIXTEEN_TO_EIGHT // 2  # rounded: the divisor is odd, so no value is half-way
+        levels = (np.asarray(picture).astype(np.int64) + half) // _SIXTEEN_TO_EIGHT
+        picture = Image.fromarray(levels.astype(np.uint8))
+    return picture.convert("L" if colour == "grey" else "RGB")

@@ -6,7 +6,7 @@ import itertools
 import operator
 from typing import TYPE_CHECKING, NamedTuple
 
-from kernelkit.datasets.labelled import counted
+from kernelkit.datasets.labelled import check_labelled, counted
 from kernelkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -46,10 +46,11 @@ def split(data: LabelledImages, validation: SupportsIndex, *, seed: SupportsInde
     Raises
     ------
     InputError
-        A number out of its range.
+        A number out of its range, or no labelled images.
     """
     import numpy as np
 
+    check_labelled(data, what="data")
     total = len(data)
     kept = _from(validation, 0, what="the number of images for validation")
     if kept >= total:

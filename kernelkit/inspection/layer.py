@@ -107,7 +107,7 @@ def first_layer(
     stride
         Stride of the layer; what the file says when left out.
     order
-        Which of three channels is red.
+        Which of three channels is red; ``"BGR"`` is refused where there are not three.
     layout
         Axes of the stored array; (outputs, inputs, rows, columns) when left out, but then shapes that look like the
         other are refused.  Manifests of tfjs are turned on reading, whatever is said here.
@@ -117,7 +117,7 @@ def first_layer(
     CheckpointError
         No such layer, or none of four axes; those that are there are listed with their shapes.
     InputError
-        Taps that are no finite numbers, or something that is no array.
+        Taps that are no finite numbers, something that is no array, or an order of channels that are not three.
     LimitError
         More than `MOST_FILTERS` filters, or filters too large.
     """
@@ -130,7 +130,13 @@ def first_layer(
         layout = "OIHW"
     name = _chosen(model, layout) if layer is None else _found(model, layer)
     array = _checked(model, name, layout)
-    if order == "BGR" and array.shape[1] == 3:
+    if order == "BGR":
+        if array.shape[1] != 3:
+            raise InputError(
+                f"{name[:100]!r} has {counted(array.shape[1], 'input')}, which have no order of three colours",
+                why="BGR says that of three channels the last is red",
+                next="leave out --order, in Python order; or name a layer with three inputs",
+            )
         array = array[:, ::-1]
     first = next((n for n, a in model.arrays.items() if a.ndim == 4), name)
     steps = model.strides.get(name)
@@ -142,7 +148,7 @@ def first_layer(
         array,
         steps,
         _kind(array.shape, model.groups.get(name), place="first" if name == first else "later"),
-        order if array.shape[1] == 3 else "RGB",
+        order,
         model.source,
         _note(model, name),
     )

@@ -2,6 +2,6 @@
 
 Files: ``config`` ``recipes`` ``published`` (what is run, and what others got); ``batches`` ``randomness`` (what a step
 sees); ``schedule`` ``normalisation`` (how it learns); ``evaluate`` (how good it is); ``checkpoint`` ``history``
-``symptoms`` (what is kept and told); ``processes`` ``device`` (where it runs); ``loop`` ``seeds`` (all of it, once and
-several times).
+``symptoms`` (what is kept and told); ``processes`` ``device`` ``memory`` ``claim`` (where it runs, with what, and in
+which folder alone); ``loop`` ``seeds`` (all of it, once and several times).
 """

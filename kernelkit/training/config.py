@@ -112,6 +112,8 @@ class Config:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, _of_python(getattr(self, field.name)))
         self._check_names()
         for name, known in _WORDS.items():
             one_of(getattr(self, name), known, what=name)
@@ -133,7 +135,7 @@ class Config:
             raise InputError(
                 "early stopping needs validation images",
                 why="nothing is ever chosen on test images",
-                next="hold images back (--validation 5000), or never stop early (--patience 0)",
+                next="hold images back (--validation N), or never stop early (--patience 0)",
             )
 
     def _check_names(self) -> None:
@@ -231,6 +233,13 @@ def _are_options(value: object) -> bool:
         and isinstance(pair[1], int | float | str | tuple)
         for pair in value
     )
+
+
+def _of_python(value: object) -> object:
+    """Return a number of NumPy or PyTorch as one of Python, which json can hold; anything else as it is."""
+    if isinstance(value, tuple):
+        return tuple(map(_of_python, value))
+    return value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
 
 
 def _plain(value: Option) -> int | float | str | list[int]:

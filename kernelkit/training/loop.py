@@ -39,7 +39,7 @@ Reason = Literal["finished", "stopped early", "interrupted"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is, after each step and each epoch."""
+    """How far a run is; the seconds left are infinite where nothing was measured yet."""
 
     epoch: int
     epochs: int
@@ -125,7 +125,7 @@ def train(  # noqa: PLR0913 - what to run, where to keep it, how to go on
     save_every
         Seconds between checkpoints inside an epoch; there is one after every epoch anyway.
     progress
-        Called after every step and every epoch, in the first process.
+        Called when the run has begun or is read back, and after every step and every epoch, in the first process.
 
     Returns
     -------
@@ -139,7 +139,10 @@ def train(  # noqa: PLR0913 - what to run, where to keep it, how to go on
     CheckpointError
         The folder holds another run, or a damaged one.
     InputError
-        More validation images than images, a device that is not there, or arguments of another kind.
+        More validation images than images, a device that is not there, a folder in which another process trains, or
+        arguments of another kind.
+    LimitError
+        There is too little memory.
     OutputError
         A checkpoint cannot be written; the one before it is still whole.
     MissingExtraError
@@ -152,23 +155,30 @@ def train(  # noqa: PLR0913 - what to run, where to keep it, how to go on
     _check(config, training, test, folder=folder, save_every=save_every, progress=progress)
     import torch
 
+    from kernelkit.training.claim import claimed
     from kernelkit.training.device import device_of
+    from kernelkit.training.memory import enough_memory
     from kernelkit.training.processes import environment, joined
     from kernelkit.training.state import begun
     from kernelkit.training.stopping import listening
 
     here = environment()
     place = device_of(device, local=here.local, local_count=here.local_count)
-    with torch.random.fork_rng(enabled=True), joined(place) as processes, listening() as stop:
-        state = begun(
-            config, training, test, folder=folder, earlier=earlier, device=place, processes=processes
-        )
-        run = _Run(state, processes, stop, save_every, progress if processes.first else None)
-        try:
-            reason = run.epochs()
-            outcome = run.outcome(reason)
-        finally:
-            run.close()
+    with (
+        torch.random.fork_rng(enabled=True),
+        joined(place) as processes,
+        listening() as stop,
+        enough_memory(config, training),
+    ):
+        state = begun(config, training, test, folder=folder, device=place, processes=processes)
+        with claimed(state.folder, processes):
+            state.enter(earlier)
+            run = _Run(state, processes, stop, save_every, progress if processes.first else None)
+            try:
+                reason = run.epochs()
+                outcome = run.outcome(reason)
+            finally:
+                run.close()
         if stop.asked and reason != "interrupted":
             raise KeyboardInterrupt  # it came during the test, whose result is kept; nothing else is begun
         return outcome
@@ -236,6 +246,7 @@ class _Run:
     def epochs(self) -> Reason:
         """Train until the end, or until somebody asks to stop."""
         state, config = self.state, self.state.config
+        self._tell()
         while state.epoch < config.epochs:
             if _patience_is_over(config, state.history):
                 return "stopped early"
@@ -355,8 +366,8 @@ class _Run:
         if self.progress is None:
             return
         total = state.steps * state.config.epochs
-        taken = max(state.step - self.first_step, 1)
-        left = (time.monotonic() - self.began) / taken * (total - state.step)
+        taken = state.step - self.first_step
+        left = (time.monotonic() - self.began) / taken * (total - state.step) if taken else math.inf
         epoch = min(state.epoch + 1, state.config.epochs)
         self.progress(Progress(epoch, state.config.epochs, state.step, total, left, state.history))
 

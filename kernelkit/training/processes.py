@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import InputError
+from kernelkit.errors import InputError, KernelkitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import torch
     from torch import Tensor
+
+
+_BEHIND = 2.0
+"""Seconds that a process which tells nothing waits before it leaves with an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,16 @@ class Processes:
 
             torch.distributed.all_reduce(values)
         return values
+
+    def agree(self, *, holds: bool) -> bool:
+        """Return whether something holds in all processes."""
+        if self.count == 1:
+            return holds
+        import torch
+
+        found: list[bool] = [holds] * self.count
+        torch.distributed.all_gather_object(found, holds)
+        return all(found)
 
     def wait(self) -> None:
         """Go on when all have come here."""
@@ -82,6 +97,17 @@ def speaks() -> bool:
         return True
     # variables left over in a shell are no torchrun, which always says where the others are
     return here.count == 1 or here.local == 0 or not os.environ.get("MASTER_ADDR")
+
+
+@contextmanager
+def silent_ones_last() -> Iterator[None]:
+    """Let processes that do not tell what fails leave after the one that does: when one leaves, torchrun ends all."""
+    try:
+        yield
+    except KernelkitError:
+        if not speaks():
+            time.sleep(_BEHIND)
+        raise
 
 
 @contextmanager

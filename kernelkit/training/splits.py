@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from kernelkit.datasets.labelled import LabelledImages
     from kernelkit.training.batches import Batches, Scale
     from kernelkit.training.config import Config
+
+_SHARE = 12
+"""One image of so many is held back by the recipes that choose: 5,000 of 60,000."""
+
+_MOST = 5
+"""One image of so many at most is held back unless somebody asks for more."""
 
 SPLIT_SEED = 0
 """Of the validation split: the same for every seed of training, so that seeds can be compared."""
@@ -46,7 +53,7 @@ def splits_of(
     if config.validation >= len(learned):
         raise InputError(
             f"{config.validation} validation images leave none of {len(learned)} to learn from",
-            next=f"--validation {len(learned) // 10}",
+            next=f"--validation {len(learned) // _SHARE}, in Python validation={len(learned) // _SHARE}",
         )
     held_back = None
     if config.validation:
@@ -95,12 +102,27 @@ def _subset(
 
 
 def _check_alike(training: LabelledImages, test: LabelledImages) -> None:
-    if training.images.shape[1] != test.images.shape[1] or training.classes != test.classes:
-        raise ShapeError(
-            "training and test images are not of one kind",
-            why=(
-                f"channels: {training.images.shape[1]} and {test.images.shape[1]}; "
-                f"classes: {len(training.classes)} and {len(test.classes)}"
-            ),
-            next="name data whose two parts belong together",
-        )
+    channels = training.images.shape[1], test.images.shape[1]
+    if channels[0] == channels[1] and training.classes == test.classes:
+        return
+    named = [f"channels: {channels[0]} and {channels[1]}"]
+    named += [f"classes: {len(training.classes)} and {len(test.classes)}"]
+    pairs = enumerate(itertools.zip_longest(training.classes, test.classes, fillvalue="none"))
+    named += [f"class {at} is {one!r} and {other!r}" for at, (one, other) in pairs if one != other][:1]
+    raise ShapeError(
+        "training and test images are not of one kind",
+        why="; ".join(named),
+        next="name data whose two parts belong together, with the same classes in the same order",
+    )
+
+
+def held_back_of(config: Config, images: int) -> int:
+    """Return how many of so many images to hold back, where a recipe says it for a larger data set.
+
+    Recipes hold back a twelfth of 60,000.  Of a subset, and of so few images that their number would be more than a
+    fifth, a twelfth is held back too, and never more than the recipe says.
+    """
+    used = config.subset or images
+    if config.subset or config.validation * _MOST > used:
+        return min(config.validation, used // _SHARE)
+    return config.validation

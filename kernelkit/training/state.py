@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import CheckpointError, InputError, OutputError
+from kernelkit.errors import CheckpointError, InputError
 from kernelkit.files import write_whole
 from kernelkit.training.checkpoint import fill, load_checkpoint, part, save_checkpoint
 from kernelkit.training.config import differences, from_dict
@@ -30,13 +30,16 @@ if TYPE_CHECKING:
     from kernelkit.training.loop import Earlier, Outcome
     from kernelkit.training.processes import Processes
 
+_NAMES = {"training_data", "test_data"}
+"""Facts that say where the data came from: the same data may lie elsewhere when a run goes on."""
+
 LAST = "last.safetensors"
 BEST = "best.safetensors"
 
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """What a run knows between two steps; `save` writes it and `begun` reads it."""
+    """What a run knows between two steps; `save` writes it and `enter` reads it."""
 
     config: Config
     processes: Processes
@@ -63,6 +66,26 @@ class State:
     def epoch(self) -> int:
         """Epochs that are complete."""
         return len(self.history)
+
+    def enter(self, earlier: Earlier) -> None:
+        """Go on where an earlier session left the run, or write its configuration; its folder is there and held.
+
+        Raises
+        ------
+        InputError
+            The folder holds a run, which is not to be continued.
+        CheckpointError
+            Its run is another one, or damaged.
+        """
+        if self.folder is None:
+            return
+        if earlier == "refuse":
+            refuse_earlier(self.folder)
+        if holds_run(self.folder):
+            self.restore()
+        else:
+            self._write("config.json", json.dumps(self.config.as_dict() | self.facts, indent=2) + "\n")
+        self.processes.wait()
 
     def order(self) -> Tensor:
         """Return the order of the training images in this epoch."""
@@ -190,10 +213,15 @@ class State:
         if self.history:
             self._restore_best(self.folder / BEST)
 
+    @property
+    def _lasting(self) -> dict[str, object]:
+        """The facts that stay the same as long as the run is the same."""
+        return {name: value for name, value in self.facts.items() if name not in _NAMES}
+
     def _restore_best(self, path: Path) -> None:
         """Read the weights that were kept, which must be of this run and of its best epoch, or of the one after it."""
         self.best, facts = load_checkpoint(path)
-        expected = {"config": self.config.as_dict(), **self.facts}
+        expected = {"config": self.config.as_dict(), **self._lasting}
         mine = json.loads(json.dumps(expected))
         later = {best_of(self.history).epoch, self.epoch + 1}
         if {name: facts.get(name) for name in mine} != mine or facts.get("epoch") not in later:
@@ -207,7 +235,7 @@ class State:
         differing = list(differences(config, self.config))
         differing += [
             f"{name} {facts.get(name)} and {mine}"
-            for name, mine in self.facts.items()
+            for name, mine in self._lasting.items()
             if facts.get(name) != mine
         ]
         if differing:
@@ -241,11 +269,10 @@ def begun(
     test: LabelledImages,
     *,
     folder: str | os.PathLike[str] | None,
-    earlier: Earlier,
     device: torch.device,
     processes: Processes,
 ) -> State:
-    """Return the state of a run before its first step, or where an earlier session left it."""
+    """Return the state of a run before its first step; nothing is written."""
     import torch
     from torch import nn
 
@@ -256,9 +283,6 @@ def begun(
     from kernelkit.training.schedule import optimiser_of
     from kernelkit.training.splits import splits_of
 
-    place = None if folder is None else Path(folder)
-    if place is not None and earlier == "refuse":
-        refuse_earlier(place)
     splits = splits_of(config, training, test, device=device)
     plain = net_of(config, training)
     initialise(plain, config.initialisation, seed=seed_of(config.seed, "initialisation"))
@@ -266,10 +290,10 @@ def begun(
     plain = plain.to(device, memory_format=form)  # type: ignore[call-overload]
     kept = copy.deepcopy(plain)
     net = normalised(plain).to(device) if config.normalisation == "batch" else plain
-    state = State(
+    return State(
         config=config,
         processes=processes,
-        folder=place,
+        folder=None if folder is None else Path(folder),
         plain=kept,
         net=net,
         shadow=copy.deepcopy(net) if config.averaging else None,
@@ -284,19 +308,6 @@ def begun(
         drops=any(isinstance(layer, nn.Dropout) and layer.p > 0 for layer in plain),
         steps=steps_of(config, len(splits.training)),
     )
-    if place is not None:
-        _make(place)
-    processes.wait()
-    if place is not None and holds_run(place):
-        state.restore()
-    elif place is not None and processes.first:
-        write_whole(
-            place / "config.json",
-            (json.dumps(config.as_dict() | state.facts, indent=2) + "\n").encode(),
-            next="name another --folder",
-        )
-    processes.wait()
-    return state
 
 
 def net_of(config: Config, training: LabelledImages) -> nn.Sequential:
@@ -317,7 +328,7 @@ def steps_of(config: Config, images: int) -> int:
 
 
 def _facts(training: LabelledImages, test: LabelledImages, scale: Scale) -> dict[str, object]:
-    """Return what must be the same when a run goes on, and what is needed to use its weights."""
+    """Return what must be the same when a run goes on, but for `_NAMES`, and what is needed to use its weights."""
     return {
         "training_data": training.name,
         "training_sha256": training.sha256,
@@ -348,14 +359,3 @@ def refuse_earlier(folder: Path) -> None:
             why="its checkpoints would be lost",
             next="--resume goes on with it, --folder names another one",
         )
-
-
-def _make(folder: Path) -> None:
-    """Make the folder of a run, when everything else is known to be right."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as refused:
-        raise OutputError(
-            f"{folder} cannot be made: {(refused.strerror or str(refused)).lower()}",
-            next="name another --folder",
-        ) from refused

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from kernelkit.training.recipes import RECIPES, recipe
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -55,7 +57,7 @@ def plateau_advice(config: Config, classes: int, *, loss: float) -> str:
     if loss > chance(classes) + ABOVE:
         return (
             f"the loss is {loss:.4g}, worse than that of guessing, ln({classes}) = {chance(classes):.4f}: steps "
-            f"are too long.  What helps: a smaller learning rate: --lr {_shown(config.lr / 10)}."
+            f"are too long.  What helps: a smaller learning rate: --lr {_shown(_shorter(config))}."
         )
     advice = []
     if dict(config.options).get("activation", "sigmoid" if config.net == "lenet" else "relu") == "sigmoid":
@@ -72,9 +74,15 @@ def plateau_advice(config: Config, classes: int, *, loss: float) -> str:
 
 def divergence_advice(config: Config) -> str:
     """Return what to do against losses that are no longer numbers."""
-    return f"--lr {_shown(config.lr / 10)}" + (
+    return f"--lr {_shown(_shorter(config))}" + (
         ", or --precision float32" if config.precision == "bfloat16" else ""
     )
+
+
+def _shorter(config: Config) -> float:
+    """Return a tenth of the learning rate, but no more than that of the recipe, which is known to work."""
+    known = RECIPES[config.net]
+    return min(config.lr / 10, known.get(config.recipe, recipe(config.net)).lr)
 
 
 def _shown(lr: float) -> str:

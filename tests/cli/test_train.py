@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import os
+import shutil
 import signal
 import struct
 import subprocess
@@ -174,7 +175,7 @@ def test_divergence_is_an_error_with_a_smaller_step(stripes, tmp_path, capsys):
     )
     assert code == 2
     assert "diverged" in err
-    assert "--lr 1e+07" in err
+    assert "--lr 0.9" in err  # that of the recipe
 
 
 @pytest.mark.parametrize(
@@ -383,6 +384,78 @@ def test_ctrl_c_ends_with_a_checkpoint_and_resume_goes_on(stripes, tmp_path):
     refused = subprocess.run([*changed, "--resume"], capture_output=True, text=True, check=False)
     assert refused.returncode == 2
     assert f"epochs 400 and {done}" in refused.stderr
+
+
+def test_a_refused_resume_says_nothing_as_if_it_had_begun(stripes, tmp_path, capsys):
+    trained(capsys, "--data", stripes, *QUICK, "--folder", tmp_path)
+    code, _, err = trained(capsys, "--data", stripes, *QUICK, "--lr", 1, "--folder", tmp_path, "--resume")
+    assert code == 2
+    assert err.startswith("error:")
+    assert "lr 0.01 and 1.0" in err
+
+
+def test_a_run_goes_on_with_its_data_from_another_place(stripes, tmp_path, capsys):
+    given = [*QUICK, "--folder", tmp_path / "runs"]
+    _, first, _ = trained(capsys, "--data", stripes, *given)
+    shutil.copytree(stripes, tmp_path / "moved")
+    code, again, _ = trained(capsys, "--data", tmp_path / "moved", *given, "--resume")
+    assert code == 0
+    assert again["runs"][0]["test"] == first["runs"][0]["test"]
+
+
+@pytest.mark.parametrize("option", ["-o", "--plot"])
+@pytest.mark.parametrize("name", ["q.svg", "q.svg/out.svg", "q.svg/out.svg/seed-0/a.svg"])
+def test_what_is_written_may_not_lie_where_the_run_makes_folders(option, name, stripes, tmp_path, capsys):
+    target = tmp_path / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = tmp_path / "q.svg" / "out.svg"
+    code = run(["train", "lenet", "--data", str(stripes), "--folder", str(folder), option, str(target)])
+    assert code == 2
+    assert "cannot both be there" in capsys.readouterr().err
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_of_few_images_most_are_learned_from(stripes, tmp_path, capsys):
+    """The recipe holds back 5,000 of 60,000: a twelfth of 120, and of 48."""
+    for number, given in enumerate(([], ["--subset", 48])):
+        code, found, err = trained(
+            capsys,
+            "--recipe",
+            "best",
+            "--data",
+            stripes,
+            "--epochs",
+            1,
+            *given,
+            "--folder",
+            tmp_path / str(number),
+        )
+        assert code == 0
+        held_back = (48 if given else 120) // 12
+        assert found["runs"][0]["validation"]["images"] == held_back
+        assert f"validation {held_back} in place of 5000" in " ".join(err.split())
+
+
+def grey_pictures(folder, part, name, levels):
+    (folder / part / name).mkdir(parents=True)
+    for level in levels:
+        Image.new("L", (28, 28), level).save(folder / part / name / f"{level}.png")
+
+
+def test_a_single_class_and_test_images_that_were_learned_from_are_noted(tmp_path, capsys):
+    grey_pictures(tmp_path, "train", "only", range(10))
+    grey_pictures(tmp_path, "test", "only", range(8, 12))
+    code, _, err = trained(capsys, "--data", tmp_path, *QUICK, "--folder", tmp_path / "runs")
+    assert code == 0
+    said = " ".join(err.split())
+    assert "note: all training images are of the class only" in said
+    assert "note: 2 test images of 4 are among the training images too" in said
+
+
+def test_data_without_such_faults_are_not_noted(stripes, tmp_path, capsys):
+    _, _, err = trained(capsys, "--data", stripes, *QUICK, "--folder", tmp_path)
+    assert "nothing to tell apart" not in err
+    assert "among the training images" not in err
 
 
 @pytest.mark.slow

@@ -313,10 +313,44 @@ def test_pictures_of_more_than_eight_bits_are_refused(animals, kind):
         load(animals)
 
 
-def test_pictures_with_transparency_are_refused(animals):
-    save(animals / "cat" / "0.png", np.zeros((4, 3, 4), np.uint8))
+def test_pictures_with_transparency_are_refused_all_at_once(animals):
+    """The first five are named, and the others counted; those that fit are not."""
+    for index in range(7):
+        save(animals / "cat" / f"{index + 20}.png", np.zeros((4, 3, 4), np.uint8))
     with pytest.raises(DatasetError, match="mode RGBA"):
         load(animals)
+    with pytest.raises(DatasetError, match=r"20\.png' is transparent in places") as refused:
+        load(animals, colour="grey")
+    assert "refused are 7 files" in refused.value.what
+    assert all(f"{index}.png'" in refused.value.what for index in range(20, 25))
+    assert refused.value.what.endswith("24.png' and 2 more")
+    save(animals / "cat" / "30.png", colour(1, 9, 9))
+    with pytest.raises(DatasetError, match="refused are 7 files"):
+        load(animals, colour="grey")
+
+
+def test_files_that_are_no_pictures_are_named_over_all_classes(animals):
+    for name in ("cat/notes.txt", "dog/labels.csv"):
+        (animals / name).write_text("?")
+    with pytest.raises(
+        DatasetError, match=r"notes\.txt' is no picture; refused are 2 files: .*labels\.csv'\n"
+    ):
+        load(animals)
+
+
+def test_folders_beside_train_and_test_are_said_not_to_be_read(tmp_path):
+    parted(tmp_path)
+    assert "not read" not in load(tmp_path).description
+    save(tmp_path / "val" / "cat" / "a.png", grey())
+    for part in ("train", "test"):
+        assert "; not read beside train and test: 'val'" in load(tmp_path, part).description
+
+
+def test_a_folder_without_a_test_part_is_named_as_it_was_given(tmp_path):
+    save(tmp_path / "train" / "cat" / "a.png", grey())
+    with pytest.raises(DatasetError) as refused:
+        load(tmp_path, "test")
+    assert refused.value.what == f"{str(tmp_path)!r} has no test part"
 
 
 def test_pictures_outside_of_classes_are_refused(animals):

@@ -66,6 +66,9 @@ def test_their_fields_stay():
         ({"labels": LABELS - 1}, "label -1"),
         ({"classes": ("a", "a")}, "the same"),
         ({"classes": ("a", "")}, "no names"),
+        ({"classes": (0, 1)}, "no names"),
+        ({"classes": ("a", ["b"])}, "no names"),
+        ({"classes": 5}, "no names"),
         ({"images": [[[[1]]]]}, "no NumPy array"),
         ({"labels": [1, 0, 1]}, "no NumPy array"),
     ],
@@ -107,3 +110,8 @@ def test_a_part_is_a_copy_that_says_what_it_is_of():
 def test_parts_that_do_not_exist_are_refused(indices):
     with pytest.raises(InputError, match="indices"):
         made().take(np.array(indices), name="part")
+
+
+def test_names_in_a_list_are_as_good():
+    """Or two parts would differ that have the same classes."""
+    assert made(classes=["a", "b", "c"]).classes == made().classes

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from kernelkit.datasets.labelled import LabelledImages
 from kernelkit.datasets.load import duplicates, load, statistics
+from kernelkit.datasets.sampling import split
 from kernelkit.errors import DatasetError, InputError, ShapeError
 
 
@@ -254,3 +255,17 @@ def test_images_that_differ_in_one_pixel_are_no_duplicates():
 def test_images_of_two_sizes_are_not_compared():
     with pytest.raises(ShapeError, match="two sizes"):
         duplicates(labelled(np.zeros((2, 1, 2, 3))), labelled(np.zeros((2, 1, 3, 2))))
+
+
+def test_what_are_no_images_is_refused_by_name():
+    data = labelled(np.zeros((2, 1, 2, 3)))
+    for act in (
+        statistics,
+        duplicates,
+        lambda value: duplicates(data, value),
+        lambda value: split(value, 1, seed=0),
+    ):
+        for value in (5, data.images):
+            with pytest.raises(InputError, match="must be of the kind LabelledImages") as refused:
+                act(value)
+            assert refused.value.next

@@ -97,7 +97,7 @@ def test_what_is_no_picture_says_what_would_be(tmp_path):
     assert refused.value.__cause__ is not None
 
 
-@pytest.mark.parametrize("side", [0, -1, LARGEST_SIDE + 1, 1.5, "28", (3, 3)], ids=str)
+@pytest.mark.parametrize("side", [0, -1, LARGEST_SIDE + 1, 1.5, "28", (3, 3), True], ids=str)
 def test_sizes_that_mean_nothing_are_refused(side):
     with pytest.raises(InputError, match="1 to 10,000 pixels a side") as refused:
         treatment(side, "as is")
@@ -113,3 +113,82 @@ def test_sizes_in_the_range_are_taken(side):
 def test_colours_that_mean_nothing_are_refused(colour):
     with pytest.raises(InputError, match="as is, grey, rgb, not"):
         treatment(None, colour)
+
+
+RGB = (255, 0, 100)
+
+
+def palette(*, alpha=None):
+    """Return a picture of the second colour of its palette."""
+    picture = Image.new("P", (3, 2), 1)
+    picture.putpalette([7, 7, 7, *RGB])
+    if alpha is not None:
+        picture.info["transparency"] = bytes([0, alpha])
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("picture", "colour"),
+    [
+        (Image.new("RGBA", (3, 2), (*RGB, 255)), RGB),
+        (Image.new("LA", (3, 2), (77, 255)), (77,) * 3),
+        (palette(), RGB),
+        (palette(alpha=255), RGB),
+        (Image.new("CMYK", (3, 2), (0, 255, 155, 0)), RGB),
+        (Image.new("1", (3, 2), 1), (255,) * 3),
+        (Image.fromarray(np.full((2, 3), 65535, np.uint16)), (255,) * 3),
+        (Image.fromarray(np.full((2, 3), 77 * 257, np.uint16)), (77,) * 3),
+    ],
+    ids=["RGBA", "LA", "P", "P opaque", "CMYK", "1", "white of 16 bits", "grey of 16 bits"],
+)
+def test_pictures_of_other_modes_are_turned_when_that_is_asked_for(tmp_path, picture, colour):
+    """CMYK: what a colour lacks of white, as (1 - C)(1 - K), from the definition."""
+    path = tmp_path / ("a.tif" if picture.mode == "CMYK" else "a.png")
+    picture.save(path)
+    _, pixels = shape_and_pixels(path, treatment(None, "rgb"))
+    assert (pixels == np.array(colour)[:, None, None]).all()
+    _, grey = shape_and_pixels(path, treatment(None, "grey"))
+    assert abs(grey.astype(int) - np.dot(colour, [0.299, 0.587, 0.114])).max() <= 1
+    if picture.mode != "1":
+        with pytest.raises(DatasetError, match=f"of mode {picture.mode}") as refused:
+            shape_and_pixels(path, treatment(None, "as is"))
+        assert refused.value.next.startswith("--colour rgb, or load(")
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif", "pgm"])
+def test_grey_of_sixteen_bits_is_divided_by_257_and_rounded(tmp_path, suffix):
+    values = np.random.default_rng(0).integers(0, 65536, (20, 30), np.uint16)
+    Image.fromarray(values).save(tmp_path / f"a.{suffix}")
+    _, pixels = shape_and_pixels(tmp_path / f"a.{suffix}", treatment(None, "grey"))
+    assert np.array_equal(pixels[0], np.rint(values / 257))
+
+
+@pytest.mark.parametrize(
+    ("picture", "said"),
+    [
+        (Image.new("RGBA", (3, 2), (*RGB, 254)), "transparent in places"),
+        (Image.new("LA", (3, 2), (77, 0)), "transparent in places"),
+        (palette(alpha=0), "transparent in places"),
+        (Image.fromarray(np.ones((2, 3), np.float32)), "of mode F"),
+        (Image.fromarray(np.ones((2, 3), np.int32)), "of mode I"),
+    ],
+    ids=["RGBA", "LA", "P", "F", "I"],
+)
+def test_what_has_no_plain_colour_is_refused_whatever_is_asked_for(tmp_path, picture, said):
+    path = tmp_path / ("a.tif" if picture.mode in {"F", "I"} else "a.png")
+    picture.save(path)
+    for colour in ("grey", "rgb"):
+        with pytest.raises(DatasetError, match=said) as refused:
+            shape_and_pixels(path, treatment(None, colour))
+        assert "save it anew" in refused.value.next
+
+
+def test_a_picture_is_cut_after_it_was_put_upright(tmp_path):
+    """A camera that was turned notes 6: the first row is on the right."""
+    array = noise(4, 8)
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    Image.fromarray(array).save(tmp_path / "a.png", exif=turned)
+    found, pixels = shape_and_pixels(tmp_path / "a.png", treatment(4, "as is"))
+    assert found == (8, 4)
+    assert np.array_equal(pixels[0], np.rot90(array[:, 2:6], -1))

@@ -65,7 +65,9 @@ def test_channels_are_turned_to_red_green_blue():
     found = first_layer(stored, order="BGR")
     assert np.array_equal(found.weights, stored[:, ::-1])
     assert found.order == "BGR"
-    assert first_layer(taps(2, 1, 3, 3), order="BGR").order == "RGB"
+    for channels in (1, 2, 4):
+        with pytest.raises(InputError, match="no order of three colours"):
+            first_layer(taps(2, channels, 3, 3), order="BGR")
 
 
 def test_layouts_of_keras_are_read_when_asked_and_suspected_when_not():

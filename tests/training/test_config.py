@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -169,3 +170,33 @@ def test_a_way_out_of_a_bad_value_is_one_on_the_command_line_and_in_python():
             PLAIN.with_changes(**changes)
         assert "--" in refused.value.next
         assert "=" not in refused.value.next
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "plain"),
+    [
+        ("lr", np.float32(0.5), 0.5),
+        ("lr", np.float64(0.5), 0.5),
+        ("lr", np.array(0.5), 0.5),
+        ("batch", np.int64(32), 32),
+        ("size", np.uint8(32), 32),
+        ("recipe", np.str_("mine"), "mine"),
+        (
+            "options",
+            (("padding", np.int32(1)), ("widths", (np.int64(20), 40))),
+            (("padding", 1), ("widths", (20, 40))),
+        ),
+    ],
+    ids=str,
+)
+def test_numbers_of_numpy_become_those_of_python(field, value, plain):
+    config = PLAIN.with_changes(**{field: value})
+    assert config == PLAIN.with_changes(**{field: plain})
+    assert from_dict(json.loads(json.dumps(config.as_dict()))) == config
+
+
+@pytest.mark.parametrize("value", [np.bool_(True), np.array([1, 2]), np.float64("nan"), True])  # noqa: FBT003
+def test_what_is_no_number_is_none_in_numpy_either(value):
+    for field in ("batch", "lr"):
+        with pytest.raises(InputError, match=field):
+            PLAIN.with_changes(**{field: value})

@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from training.striped import striped
 
 from kernelkit.datasets.sampling import order
-from kernelkit.errors import CheckpointError, DivergenceError, InputError, OutputError
+from kernelkit.errors import CheckpointError, DivergenceError, InputError, LimitError, OutputError
 from kernelkit.nets.initialise import initialise
 from kernelkit.nets.lenet import lenet
 from kernelkit.training.config import Config
@@ -127,6 +127,7 @@ def test_a_net_learns_what_can_be_learned(tmp_path):
     assert outcome.chosen.validation_accuracy == max(row.validation_accuracy for row in outcome.history)
     assert outcome.reason == "finished"
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".lock",
         "best.safetensors",
         "config.json",
         "last.safetensors",
@@ -260,7 +261,7 @@ def test_a_damaged_checkpoint_is_refused_in_words(damage, tmp_path):
 def test_divergence_is_said_with_what_helps():
     with pytest.raises(DivergenceError, match=r"diverged.*no longer a number") as caught:
         train(config(optimiser="sgd", lr=1e6, epochs=30, **RELU), LEARNED, TESTED, device="cpu")
-    assert "--lr 1e+05" in str(caught.value)
+    assert "--lr 0.9" in str(caught.value)  # that of the published recipe
     assert caught.value.limit == 1e6
 
 
@@ -302,10 +303,10 @@ def test_progress_counts_every_step_and_every_epoch():
     seen = []
     train(config(), LEARNED, TESTED, device="cpu", progress=seen.append)
     steps = -(-163 // 32)
-    assert [one.step for one in seen] == sorted([*range(1, 2 * steps + 1), steps, 2 * steps])
+    assert [one.step for one in seen] == sorted([0, *range(1, 2 * steps + 1), steps, 2 * steps])
     assert seen[-1].seconds_left == 0
     assert len(seen[-1].history) == 2
-    assert all(np.isfinite(one.seconds_left) for one in seen)
+    assert [np.isfinite(one.seconds_left) for one in seen] == [False] + [True] * (2 * steps + 2)
 
 
 def test_a_ctrl_c_during_the_test_is_not_swallowed_and_loses_nothing(tmp_path, monkeypatch):
@@ -347,3 +348,15 @@ def test_arguments_of_another_kind_are_refused_by_name(changed, named):
     with pytest.raises(InputError, match=named) as refused:
         train(given.pop("config"), given.pop("training"), given.pop("test"), **given)
     assert refused.value.next
+
+
+def test_a_net_that_memory_is_too_small_for_is_refused_in_words(tmp_path, monkeypatch):
+    """In the middle of a run, whose last checkpoint is then whole."""
+    from kernelkit.training import loop
+
+    monkeypatch.setattr(loop, "evaluate", lambda *_, **__: torch.empty(2**60, dtype=torch.uint8))
+    with pytest.raises(LimitError, match="too little memory"):
+        train(config(), LEARNED, TESTED, folder=tmp_path, device="cpu", save_every=0)
+    monkeypatch.undo()
+    again = train(config(), LEARNED, TESTED, folder=tmp_path, device="cpu", earlier="continue")
+    assert again.reason == "finished"

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from kernelkit.errors import InputError
-from kernelkit.training.processes import Processes, environment, joined, speaks
+from kernelkit.training.processes import Processes, environment, joined, silent_ones_last, speaks
 
 VARIABLES = ("RANK", "WORLD_SIZE", "LOCAL_RANK")
 
@@ -100,3 +100,22 @@ def test_how_many_processes_are_on_the_machine_is_read(set_variables, monkeypatc
     set_variables("1", "8", "1")
     monkeypatch.setenv("LOCAL_WORLD_SIZE", "4")
     assert environment() == Processes(rank=1, count=8, local=1, local_count=4)
+
+
+@pytest.mark.parametrize(("rank", "waits"), [("0", []), ("1", [2.0])])
+def test_who_tells_nothing_leaves_after_who_does(set_variables, monkeypatch, rank, waits):
+    """When one process leaves with an error, torchrun ends the others, which may not have told it yet."""
+    set_variables(rank, "2", rank)
+    monkeypatch.setenv("MASTER_ADDR", "host")
+    waited = []
+    monkeypatch.setattr("time.sleep", waited.append)
+    with pytest.raises(InputError, match="no"), silent_ones_last():
+        raise InputError("no")
+    with silent_ones_last():
+        pass
+    assert waited == waits
+
+
+def test_one_process_agrees_with_itself():
+    assert Processes().agree(holds=True)
+    assert not Processes().agree(holds=False)

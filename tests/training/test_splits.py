@@ -9,7 +9,7 @@ import torch
 from kernelkit.datasets.labelled import LabelledImages
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.training.config import Config
-from kernelkit.training.splits import split_off, splits_of
+from kernelkit.training.splits import held_back_of, split_off, splits_of
 
 CPU = torch.device("cpu")
 CONFIG = Config(net="lenet", size=4, validation=30, layout="channels first")
@@ -126,3 +126,35 @@ def test_training_and_test_of_two_kinds_are_refused():
     for other in (coloured, renamed, numbered(60, classes=6)):
         with pytest.raises(ShapeError, match="not of one kind"):
             splits_of(CONFIG, training, other, device=CPU)
+
+
+def test_the_first_class_that_differs_is_named():
+    training, test = numbered(205), numbered(60)
+    renamed = dataclasses.replace(test, classes=("a", "b", "c", "e", "d"))
+    with pytest.raises(ShapeError, match="class 3 is 'd' and 'e'"):
+        splits_of(CONFIG, training, renamed, device=CPU)
+    with pytest.raises(ShapeError, match="class 5 is 'none' and 'f'"):
+        splits_of(CONFIG, training, numbered(60, classes=6), device=CPU)
+    listed = dataclasses.replace(test, classes=list(test.classes))
+    assert len(splits_of(CONFIG, training, listed, device=CPU).test) == 60
+
+
+@pytest.mark.parametrize("subset", [0, 1, 11, 12, 100, 2000, 59_999, 60_000])
+def test_of_the_published_images_recipes_hold_back_what_they_always_did(subset):
+    """5,000 of 60,000, and of a subset its share, rounded down."""
+    config = CONFIG.with_changes(validation=5000, subset=subset)
+    assert held_back_of(config, 60_000) == (5000 * subset // 60_000 if subset else 5000)
+
+
+@pytest.mark.parametrize("images", [1, 2, 13, 30, 205, 5000, 20_000, 25_000, 1_000_000])
+@pytest.mark.parametrize("part", [0, 1, 0.5])
+def test_however_few_images_there_are_most_are_learned_from(images, part):
+    config = CONFIG.with_changes(validation=5000, subset=int(images * part))
+    used = config.subset or images
+    assert 0 <= held_back_of(config, images) <= min(5000, used / 5)
+    assert held_back_of(config.with_changes(validation=0), images) == 0
+
+
+def test_only_where_a_fifth_would_be_held_back_a_twelfth_is():
+    config = CONFIG.with_changes(validation=5000)
+    assert [held_back_of(config, images) for images in (25_000, 24_999, 1200)] == [5000, 2083, 100]

@@ -8,7 +8,7 @@ import pytest
 import torch
 from training.striped import striped
 
-from kernelkit.errors import CheckpointError, InputError, OutputError
+from kernelkit.errors import CheckpointError, InputError
 from kernelkit.training.checkpoint import load_checkpoint, save_checkpoint
 from kernelkit.training.config import Config
 from kernelkit.training.evaluate import Metrics
@@ -27,16 +27,19 @@ CONFIG = Config(
 )
 
 
-def state(folder=None, *, earlier="continue", **changes):
-    return begun(
+def state(folder=None, *, earlier="continue", name="stripes", **changes):
+    run = begun(
         CONFIG.with_changes(**changes),
-        striped(60, seed=0),
+        striped(60, seed=0, name=name),
         striped(20, seed=1),
         folder=folder,
-        earlier=earlier,
         device=torch.device("cpu"),
         processes=Processes(),
     )
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    run.enter(earlier)
+    return run
 
 
 def stepped(run):
@@ -134,10 +137,18 @@ def test_a_checkpoint_of_another_net_names_the_shapes(tmp_path):
         state(tmp_path)
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path):
-    (tmp_path / "file").write_text("here")
-    with pytest.raises(OutputError, match="cannot be made"):
-        state(tmp_path / "file" / "run")
+def test_the_same_data_from_another_place_go_on_and_other_data_do_not(tmp_path):
+    """What tells data apart is the hash of their content, and names say where they lay."""
+    run = state(tmp_path, name="train images of here")
+    stepped(run)
+    run.sums += 1
+    run.complete(Metrics(1.0, 0.5, 50), Metrics(1.0, 0.5, 10))
+    assert state(tmp_path, name="train images of /somewhere/else").step == 1
+    kept, facts = load_checkpoint(tmp_path / LAST)
+    facts.pop("schema")
+    save_checkpoint(tmp_path / LAST, kept, facts | {"training_sha256": "0" * 64})
+    with pytest.raises(CheckpointError, match="training_sha256"):
+        state(tmp_path)
 
 
 def test_the_kept_weights_of_another_run_are_refused(tmp_path):

@@ -125,3 +125,12 @@ def test_a_single_class_is_no_plateau_and_a_loss_far_above_guessing_asks_for_sma
     assert "--lr 0.09." in plateau_advice(recipe("lenet", "textbook"), 10, loss=90989.0)
     assert "2.7" not in plateau_advice(recipe("lenet", "textbook"), 10, loss=90989.0)
     assert "stays at ln(10)" in plateau_advice(recipe("lenet", "textbook"), 10, loss=GUESSING)
+
+
+@pytest.mark.parametrize("name", ["textbook", "best", "modern"])
+def test_a_rate_far_from_the_recipe_is_answered_with_that_of_the_recipe(name):
+    """A tenth of 1e30 would be as useless."""
+    own = recipe("lenet", name)
+    for lr in (1e30, 100 * own.lr):
+        assert dict(options_in(divergence_advice(own.with_changes(lr=lr))))["--lr"] == str(own.lr)
+        assert f"--lr {own.lr}." in plateau_advice(own.with_changes(lr=lr), 10, loss=90989.0)
