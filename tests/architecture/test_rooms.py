@@ -29,6 +29,7 @@ ROOMS = {
     "identification": {"errors", "exact", "catalogue"},
     "analysis": {"errors", "exact", "catalogue", "identification"},
     "optimise": {"errors", "exact", "catalogue", "analysis"},
+    "filtering": {"errors", "exact", "catalogue", "identification", "analysis"},
     "learning": {"errors", "files", "exact", "catalogue", "identification", "analysis"},
     "datasets": {"errors", "files", "images"},
     "nets": {"errors", "learning"},
@@ -89,6 +90,7 @@ THIRD_PARTY = {
         "scipy": "inside functions",
         "torch": "inside functions",
     },
+    "filtering": {"numpy": "inside functions", "scipy": "inside functions"},
     "images": {"numpy": "inside functions", "PIL": "inside functions"},
     "datasets": {"numpy": "inside functions", "PIL": "inside functions", "pooch": "inside functions"},
     "nets": {"torch": "inside functions"},
@@ -122,7 +124,7 @@ ANY_ROOM = {"__init__", "notebook"}
 WITH_TORCH = {"layer", "loop", "gradient"}
 """Modules of ``learning`` that use torch; ``layer`` alone at its top, because its class is one of torch's."""
 
-PROBLEMS_MAY_USE = {"matplotlib", "numpy", "scipy", "sympy", "torch"}
+PROBLEMS_MAY_USE = {"PIL", "matplotlib", "numpy", "scipy", "sympy", "torch"}
 """Packages of others that exercises show things with; inside functions, so that a list of exercises is quick."""
 
 MODULES = [pytest.param(path, id=name_of(path)) for path in python_files(PACKAGE)]

@@ -20,8 +20,9 @@ def test_the_two_heads_of_the_table_are_averages_and_add_up_to_the_laplacian(sol
 
 def test_the_heads_of_the_table_give_the_laplacian_in_pytorch(solved):
     """The table's weights, as relative scores of PyTorch's attention over all pixels of a picture, inside."""
-    torch = pytest.importorskip("torch")
-    ndimage = pytest.importorskip("scipy.ndimage")
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    from scipy import ndimage
+
     centre, neighbour, factor = (row[2:] for row in solved("attention").facts["split"].rows)
     side = 9
     picture = np.random.default_rng(1).standard_normal((side, side))

@@ -20,7 +20,7 @@ def test_layers_of_the_textbook_have_their_published_sizes(facts):
 
 
 def test_a_layer_of_pytorch_takes_padding_on_each_side(facts):
-    torch = pytest.importorskip("torch")
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     for _, n, k, s, p, each, _ in facts["sizes"].rows:
         assert torch.nn.Conv1d(1, 1, k, s, p)(torch.zeros(1, 1, n)).shape[-1] == each
 
