@@ -203,8 +203,8 @@ def solve() -> Answer:
         "conv_share": 100 * float(found.share_of_multiply_adds(CONVOLUTIONAL)),
         "mebibytes": found.parameters_of(FULLY_CONNECTED) * 4 / 2**20,
         "all_mebibytes": found.parameters * 4 / 2**20,
-        "more_parameters": found.parameters // lenet.parameters,
-        "more_macs": found.multiply_adds // lenet.multiply_adds,
+        "more_parameters": round(found.parameters / lenet.parameters),
+        "more_macs": round(found.multiply_adds / lenet.multiply_adds),
         "claimed_conv": CLAIMED["convolutional"],
         "claimed_fc": CLAIMED["fully_connected"],
         "channels_ratio": min(ratios),
@@ -216,7 +216,7 @@ def solve() -> Answer:
                 [{"en": "torchvision’s", "zh": "torchvision 的"}, torchvision],
             ],
         ),
-        "millions": PUBLISHED_MILLIONS,
+        "millions": {"en": f"{PUBLISHED_MILLIONS} million", "zh": f"{100 * PUBLISHED_MILLIONS} 万"},
         "torchvision": PUBLISHED_TORCHVISION,
     }
     free = range(found.unread_rows[0], found.unread_rows[-1] + 1)
@@ -271,9 +271,9 @@ def solve() -> Answer:
             ),
             Check(
                 {
-                    "en": "counted layer by layer, the net of {year} has over {millions} million parameters and "
+                    "en": "counted layer by layer, the net of {year} has over {millions} parameters and "
                     "torchvision’s {torchvision}, as published",
-                    "zh": "逐层统计，{year} 年的原网络参数超过 {millions} 百万个，torchvision 的有 {torchvision} 个，"
+                    "zh": "逐层统计，{year} 年的原网络参数超过 {millions}个，torchvision 的有 {torchvision} 个，"
                     "与公布的一致",
                 },
                 original // 10**6 == PUBLISHED_MILLIONS and torchvision == PUBLISHED_TORCHVISION,

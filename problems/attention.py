@@ -69,7 +69,8 @@ _TEXT = {
         Both columns on the right are positive and sum to one over the centre and its neighbours, as a softmax
         requires. Multiplied by their factors, which belong to the values, they add up to the kernel.
 
-        **How many heads?** Put the weights of a layer in a table, a row for each position of the window and a column
+        **How many heads?** Let the map of each head's values be any matrix of $c_o \\times c_i$, output by input
+        channels. Put the weights of a layer in a table, a row for each position of the window and a column
         for each pair of channels, and let $r$ be its rank. $h$ heads have only $h$ patterns $p$, so $h \\ge r$. With
         $h = r$ the patterns span exactly the columns, so some combination of columns must be positive everywhere.
         If there is one, $r$ heads are enough: nudge it in $r$ directions. If not, $r+1$ are: add the even blur.
@@ -122,7 +123,8 @@ _TEXT = {
         右边两列都是正数，在中心和各个邻居上的总和为一，符合 softmax 的要求；乘上各自的系数（归到值里）再相加，
         就得到左边的核。
 
-        **需要几个头？** 把一层的权重列成表：窗口的每个位置占一行，每对输入、输出通道占一列，设它的秩为 $r$。
+        **需要几个头？** 假定每个头的值映射可以是任意的 $c_o \\times c_i$ 矩阵（输出通道 × 输入通道）。
+        把一层的权重列成表：窗口的每个位置占一行，每对输入、输出通道占一列，设它的秩为 $r$。
         $h$ 个头只有 $h$ 种权重模式 $p$，所以 $h \\ge r$。若 $h = r$，这些模式张成的空间恰好就是各列张成的空
         间，于是必有各列的某个组合处处为正。如果这样的组合存在，$r$ 个头就够了：把它朝 $r$
         个方向各挪一点即可。如果不存在，再加一个均匀模糊的头，即 $r+1$ 个。所以头数不会超过窗口的位置数。

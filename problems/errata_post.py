@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Any
 from kernelkit import corr2d, excite, pool2d
 from kernelkit.errors import KernelkitError
 from kernelkit.learning.shapes import output_shape
-from kernelkit.nets.card import CONVOLUTIONAL, card
+from kernelkit.nets.card import card
 from kernelkit.report.model import Answer, Check, Code, Problem, Table, Tex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torch import Tensor
-
-    from kernelkit.nets.card import Card
 
 PROBLEM = Problem(
     slug="errata-post",
@@ -41,6 +39,7 @@ USUAL = 0.03
 CLAIMED = {"convolutional": 8, "fully_connected": 5}
 """AlexNet's layers by one sentence of the post."""
 OFFSET = 0.5
+STEPS = 500
 
 _TEXT = {
     "en": """
@@ -69,9 +68,12 @@ _TEXT = {
 
         ## A learning rate that works by accident
 
-        The post gives no rate. The textbook’s {usual} lies below the limit {limit:.4f} of its example, but with the
-        bias trained, as it should be, the limit is {limit_bias:.4f}, and the loss grows. Compute the limit first; the
-        exercise `training-loop` shows how.
+        The post gives no rate. The textbook’s {usual} lies below the limit {limit:.4f} of its example, whose
+        layer has no
+        bias. The post’s layer has one, and with it trained, as it should be, the limit is {limit_bias:.4f},
+        and the loss
+        grows: there the rate works only because the bias is never updated. Compute the limit first; the exercise
+        `training-loop` shows how.
 
         ## Sentences
 
@@ -82,8 +84,7 @@ _TEXT = {
           is what does not change at all, such as the largest output. With a stride, even equivariance holds only
           for moves by whole strides.
         - **AlexNet’s layers.** Not {claimed_conv} convolutions and {claimed_fc} fully connected layers, but {conv} and
-          {fc}, as the post’s last paragraph and its code say. Its first two convolutions are {wider}
-          times as wide as LeNet’s.
+          {fc}, as the post’s last paragraph and its code say.
         - **LeNet-5** is another net than the one that is shown; the exercise `lenet` compares them.
 
         ## What was lost
@@ -92,7 +93,9 @@ _TEXT = {
 
         {restored}
 
-        The last one matters: kernels in general do not serve to set the number of channels, those of a single tap do.
+        The last one matters: every layer sets its output channels by the number of its kernels, but a
+        $1 \\times 1$ layer does nothing else than mix channels, so it is the cheap and usual way to change
+        their number.
         The title also promises RNNs, of which the post has nothing.
     """,
     "zh": """
@@ -120,8 +123,9 @@ _TEXT = {
 
         ## 碰巧能用的学习率
 
-        博客没有给学习率。教材用的 {usual} 小于这个例子的上限 {limit:.4f}；可是偏置本来就应当更新，
-        而更新偏置时，上限变成 {limit_bias:.4f}，损失会越来越大。应当先算出上限，做法见习题 `training-loop`。
+        博客没有给学习率。教材用的 {usual} 小于这个例子的上限 {limit:.4f}，因为教材的层没有偏置。博客的层有偏置，
+        本来就应当更新，而更新偏置时，上限变成 {limit_bias:.4f}，损失会越来越大：这个学习率在博客里能用，
+        只因为偏置从不更新。应当先算出上限，做法见习题 `training-loop`。
 
         ## 说法
 
@@ -131,7 +135,7 @@ _TEXT = {
         - **“平移不变性”**：图像移动，输出跟着移动，这叫**等变性**。完全不变的才叫不变，例如输出的最大值。
           步幅大于一时，连等变性也只在移动量是步幅的整数倍时成立。
         - **AlexNet 的层数**：不是 {claimed_conv} 层卷积和 {claimed_fc} 层全连接，而是 {conv} 层和 {fc} 层，
-          博客最后一段和代码都是这样。前两个卷积层的通道数是 LeNet 的 {wider} 倍。
+          博客最后一段和代码都是这样。
         - **LeNet-5** 与文中给出的不是同一个网络，两者的比较见习题 `lenet`。
 
         ## 丢失的内容
@@ -140,8 +144,8 @@ _TEXT = {
 
         {restored}
 
-        最后一处最要紧：一般的卷积核并不是用来控制通道数的，只有一个权重的核才是。
-        另外标题还提到 RNN，文中却没有。
+        最后一处最要紧：每一层的输出通道数都由核的个数决定，而 $1 \\times 1$ 的层只混合通道，别的什么也不做，
+        所以是调整通道数最省、最常用的办法。另外标题还提到 RNN，文中却没有。
     """,
 }
 
@@ -152,7 +156,7 @@ def solve() -> Answer:
 
     from kernelkit.nets.known import sketch
 
-    lenet, alexnet = card(sketch("lenet")), card(sketch("alexnet"), (1, 224, 224))
+    alexnet = card(sketch("alexnet"), (1, 224, 224))
     x, kernel = _example()
     y = corr2d(x, kernel)
     limits = excite(x.numpy(), tuple(kernel.shape))
@@ -163,10 +167,9 @@ def solve() -> Answer:
         [corr2d(one, kernel).ravel() for one in torch.eye(x.numel()).double().view(-1, *x.shape)]
     )
     values = matrix[matrix != 0]
-    ratios = _ratios(lenet, alexnet)
     facts: dict[str, object] = {
         "count": len(_OVERVIEW),
-        "overview": _overview(ratios),
+        "overview": _overview(),
         "stops": Code("\n".join(f">>> {line}\n{error}" for line, error in stops), "pycon"),
         "outputs": y.numel(),
         "epoch": 2,
@@ -191,7 +194,6 @@ def solve() -> Answer:
         "claimed_fc": CLAIMED["fully_connected"],
         "conv": alexnet.layers["convolutional"],
         "fc": alexnet.layers["fully_connected"],
-        "wider": ratios.pop(),
         "restored": _restored(),
     }
     bent, learned, lost = (
@@ -321,11 +323,11 @@ def _silent(x: Tensor, y: Tensor) -> dict[str, tuple[object, object]]:
         warnings.simplefilter("ignore")  # PyTorch says that it discards an imaginary part
         return {
             "offset": (
-                _ended(_trained(x, y + OFFSET, USUAL, 500, "kept")),
-                _ended(_trained(x, y + OFFSET, limit, 500, "updated")),
+                _ended(_trained(x, y + OFFSET, USUAL, STEPS, "kept")),
+                _ended(_trained(x, y + OFFSET, limit, STEPS, "updated")),
             ),
             "labels": (
-                _ended(_trained(x, column, USUAL, 500, "kept")),
+                _ended(_trained(x, column, USUAL, STEPS, "kept")),
                 _outcome(lambda: train_conv2d(Conv2D((1, 2)).double(), x, column, USUAL, 1)),
             ),
             "channels": (
@@ -437,15 +439,6 @@ def _moves() -> bool:
     )
 
 
-def _ratios(lenet: Card, alexnet: Card) -> set[int]:
-    """Return how many times as wide AlexNet's convolutions are as LeNet's two."""
-    pairs = zip(
-        *([row.output[0] for row in net.rows if row.kind == CONVOLUTIONAL] for net in (alexnet, lenet)),
-        strict=False,
-    )
-    return {wide // narrow for wide, narrow in pairs}
-
-
 def _lost_shapes() -> bool:
     """Whether a stride of n leaves an n-th, kernels have the restored shape, and one tap is enough for channels."""
     import torch
@@ -459,10 +452,9 @@ def _lost_shapes() -> bool:
     )
 
 
-def _overview(ratios: set[int]) -> Table:
-    wide = {"en": f"right: {min(ratios)} times", "zh": f"没错：是 {min(ratios)} 倍"}
+def _overview() -> Table:
     rows: list[list[object]] = [
-        [{"en": en, "zh": zh}, _KINDS[kind], right or wide] for en, zh, kind, right in _OVERVIEW
+        [{"en": en, "zh": zh}, _KINDS[kind], right] for en, zh, kind, right in _OVERVIEW
     ]
     return Table({"en": ("in the post", "kind", "right"), "zh": ("博客中", "类型", "正确做法或说法")}, rows)
 
@@ -489,7 +481,7 @@ _KINDS = {
     "lost": {"en": "missing", "zh": "缺失"},
     "words": {"en": "wording", "zh": "说法"},
 }
-_OVERVIEW: tuple[tuple[str, str, str, dict[str, str] | None], ...] = (
+_OVERVIEW: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     (
         "corr2d is used, defined nowhere",
         "用到 corr2d，却没有定义",
@@ -543,12 +535,17 @@ _OVERVIEW: tuple[tuple[str, str, str, dict[str, str] | None], ...] = (
     ("translation invariance", "平移不变性", "words", {"en": "equivariance", "zh": "等变性"}),
     ("formulas, indentation, RNNs", "公式、缩进、RNN", "lost", {"en": "see below", "zh": "见下文"}),
     ("LeNet-5", "LeNet-5", "words", {"en": "the textbook’s LeNet", "zh": "教材的 LeNet"}),
-    ("channels way larger than LeNet’s", "通道数远多于 LeNet", "words", None),
 )
-"""In the post, in both languages; the kind; what is right, None where it is computed."""
+"""In the post, in both languages; the kind; what is right."""
 _DONE = {
-    "offset": {"en": "train, labels higher by a half", "zh": "训练，标签都加二分之一"},
-    "labels": {"en": "train, labels one column of zeros", "zh": "训练，标签为一列零"},
+    "offset": {
+        "en": f"train {STEPS} steps, labels higher by a half",
+        "zh": f"训练 {STEPS} 步，标签都加二分之一",
+    },
+    "labels": {
+        "en": f"train {STEPS} steps, labels one column of zeros",
+        "zh": f"训练 {STEPS} 步，标签为一列零",
+    },
     "channels": {"en": "layer, image with channels: shape", "zh": "卷积层，带通道的图像：形状"},
     "size": {"en": "layer, size one number: shape", "zh": "卷积层，尺寸只给一个数：形状"},
     "mode": {"en": "pool, mode “mean”", "zh": "池化，模式写成“mean”"},
@@ -584,8 +581,8 @@ _CHECKS = {
         "zh": "标签加上二分之一后，偏置不更新会带偏权重，更新则不会",
     },
     "labels": {
-        "en": "labels of one column train a kernel of zeros in silence, and are refused by `train_conv2d` of kernelkit",
-        "zh": "一列标签会悄悄把核训练成零，而 kernelkit 的 `train_conv2d` 会拒绝",
+        "en": "labels of one column silently train towards zeros, and `train_conv2d` of kernelkit refuses them",
+        "zh": "一列标签会悄悄把核推向零，而 kernelkit 的 `train_conv2d` 会拒绝",
     },
     "pool": {
         "en": "a misspelt mode gives zeros in the post’s way, and kernelkit’s results are those worked out by hand",

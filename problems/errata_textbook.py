@@ -15,6 +15,8 @@ from kernelkit.report.model import Answer, Check, Code, Problem, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kernelkit.nets.costs import Cost
+
 PROBLEM = Problem(
     slug="errata-textbook",
     title={"en": "Errata of the textbook", "zh": "教材勘误"},
@@ -34,8 +36,10 @@ TOLD_SAVED = 30
 """Percent that images of 28 pixels a side are said to save against 32: English edition, LeNet."""
 TOLD_GIGABYTES = 1
 """What the parameters of AlexNet's fully connected layers nearly take: English and Chinese edition, AlexNet."""
-TOLD_MEGAFLOPS = 81
-"""What those layers compute by the English edition's table of AlexNet."""
+TOLD_MEBIBYTES, TOLD_MEGAFLOPS = 164, 81
+"""What the textbook's two layers take and compute by its discussion; it writes MB."""
+TOLD_CHANNELS = 10
+"""How many times as many channels as LeNet AlexNet is said to have: English and Chinese edition, AlexNet."""
 DIGIT_BOX = 20
 """Pixels a side of the box of a digit of MNIST: the description that comes with the data."""
 PRINTED = (0.4793, 0.2637, 0.1747, 0.1282)
@@ -66,9 +70,11 @@ _TEXT = {
           side. With $\\Delta$ zero the book’s formula leaves none at all.
         - Images of {small} instead of {large} pixels a side save {saved:.1f} %. Nobody trimmed MNIST, either: a digit’s
           box of {box} pixels was put into {small}, and LeNet-5 padded that to {large}.
-        - The three fully connected layers of the original AlexNet hold {original:.1f} million bytes, the two that the
-          chapter speaks of {ours:.1f}. The book’s other paragraph has it right.
-        - The same two layers do {megaflops:.1f} million floating-point operations, two for each multiply-add.
+        - The three fully connected layers of the original AlexNet hold {original:.1f} MB (million bytes), the first two
+          of the textbook’s {ours:.1f} MB. In the binary unit these are {mebibytes:.0f} MiB, which the book’s other
+          paragraph gives and calls MB.
+        - The same two layers do {megaflops} floating-point operations, two for each multiply-add.
+        - AlexNet’s first two convolutions have {wider} times as many channels as LeNet’s two.
 
         ## Conventions
 
@@ -82,7 +88,8 @@ _TEXT = {
 
         ## Words
 
-        The exercise to replace LeNet’s softmax by ReLU must mean the sigmoid: the net has {sigmoids} sigmoids and
+        The English edition’s exercise to replace LeNet’s softmax by ReLU must mean the sigmoid: the net has
+        {sigmoids} sigmoids and
         {softmaxes} softmax layers.
 
         ## A port that prints too little
@@ -115,9 +122,10 @@ _TEXT = {
           $\\Delta$ 为零时，按书上的公式一个也不剩。
         - 边长从 {large} 减为 {small}，节省的是 {saved:.1f}%。而且 MNIST 并没有被裁剪过：数字放在边长 {box}
           的框里，再放进边长 {small} 的图中，LeNet-5 又把它填充到 {large}。
-        - 原版 AlexNet 的三个全连接层共 {original:.1f} MB（百万字节），书中所说的两层是 {ours:.1f} MB。
-          书里另一段的数字是对的。
-        - 这两层要做 {megaflops:.1f} 百万次浮点运算，每次乘加算两次。
+        - 原版 AlexNet 的三个全连接层共 {original:.1f} MB（百万字节），教材版的前两个是 {ours:.1f} MB，
+          用二进制单位是 {mebibytes:.0f} MiB，书里另一段给出的正是这个数，只是写成了 MB。
+        - 这两层要做 {megaflops}次浮点运算，每次乘加算两次。
+        - AlexNet 前两个卷积层的通道数是 LeNet 两个卷积层的 {wider} 倍。
 
         ## 约定
 
@@ -130,7 +138,7 @@ _TEXT = {
 
         ## 措辞
 
-        习题要求把 LeNet 的 softmax 换成 ReLU，应当是指 sigmoid：网络里有 {sigmoids} 个 sigmoid 层和
+        英文版的习题要求把 LeNet 的 softmax 换成 ReLU，应当是指 sigmoid：网络里有 {sigmoids} 个 sigmoid 层和
         {softmaxes} 个 softmax 层。
 
         ## 一个打印偏小的移植版
@@ -159,6 +167,7 @@ def solve() -> Answer:
     sigmoids, softmaxes = _activations()
     distances = (0, 1, 2, 3, 10)
     true, printed = _printed_losses(5)
+    wider = _wider()
     facts = {
         "count": len(_OVERVIEW),
         "overview": Table(
@@ -172,14 +181,16 @@ def solve() -> Answer:
         "below": below,
         "before": before,
         "after": after,
-        "counts": _counts(distances, saved, original.bytes(), ours.flops),
+        "counts": _counts(distances, saved, original, ours, wider),
         "small": small,
         "large": large,
         "saved": 100 * float(saved),
         "box": DIGIT_BOX,
         "original": original.bytes() / 1e6,
         "ours": ours.bytes() / 1e6,
-        "megaflops": ours.flops / 1e6,
+        "mebibytes": ours.bytes() / 2**20,
+        "megaflops": {"en": f"{ours.flops / 1e6:.1f} million", "zh": f"{ours.flops / 1e4:,.0f} 万"},
+        "wider": wider,
         "side": side,
         "window": window,
         "one": padding,
@@ -200,7 +211,9 @@ def solve() -> Answer:
         "window": all(len(_within(d)) == (2 * d + 1) ** 2 != 4 * d**2 for d in distances),
         "saved": saved == Fraction(15, 64) and round(100 * saved) != TOLD_SAVED,
         "bytes": _torch_weights() == (original.parameters, ours.weights)
-        and original.bytes() < TOLD_GIGABYTES * 10**9 / 4,
+        and original.bytes() < TOLD_GIGABYTES * 10**9 / 4
+        and round(ours.bytes() / 2**20) == TOLD_MEBIBYTES,
+        "channels": wider > TOLD_CHANNELS,
         "padding": facts["by_total"] == side - 1
         and facts["by_side"] == side == _by_formula(side, window, 2 * padding),
         "example": {_by_torch(*example)}
@@ -215,23 +228,37 @@ def solve() -> Answer:
     return Answer(_TEXT, facts, tuple(Check(_CHECKS[name], bool(holds)) for name, holds in checks.items()))
 
 
-def _counts(distances: Sequence[int], saved: Fraction, original: int, flops: int) -> Table:
+def _counts(distances: Sequence[int], saved: Fraction, original: Cost, ours: Cost, wider: int) -> Table:
     rows: list[list[object]] = [
         [{"en": f"weights within Δ = {d}", "zh": f"Δ = {d} 以内的权重"}, 4 * d**2, len(_within(d))]
         for d in distances
     ]
     rows += [
         [
-            {"en": "saved by smaller images, %", "zh": "小图像节省（%）"},
+            {"en": "LeNet, saved by smaller images, %", "zh": "LeNet：小图像节省（%）"},
             TOLD_SAVED,
             f"{100 * float(saved):.1f}",
         ],
         [
-            {"en": "AlexNet’s last layers, GB", "zh": "AlexNet 末尾各层（GB）"},
+            {"en": "original AlexNet, three layers, GB", "zh": "原版 AlexNet 的三层（GB）"},
             f"~{TOLD_GIGABYTES}",
-            f"{original / 1e9:.3f}",
+            f"{original.bytes() / 1e9:.3f}",
         ],
-        [{"en": "two of them, MFLOP", "zh": "其中两层（MFLOP）"}, TOLD_MEGAFLOPS, f"{flops / 1e6:.1f}"],
+        [
+            {"en": "textbook’s AlexNet, two layers, MB", "zh": "教材版 AlexNet 的两层（MB）"},
+            TOLD_MEBIBYTES,
+            f"{ours.bytes() / 1e6:.1f} = {ours.bytes() / 2**20:.1f} MiB",
+        ],
+        [
+            {"en": "the same two layers, MFLOP", "zh": "同样两层（MFLOP）"},
+            TOLD_MEGAFLOPS,
+            f"{ours.flops / 1e6:.1f}",
+        ],
+        [
+            {"en": "AlexNet’s channels, of LeNet’s", "zh": "AlexNet 的通道数是 LeNet 的几倍"},
+            TOLD_CHANNELS,
+            wider,
+        ],
     ]
     return Table({"en": ("what", "told", "counted"), "zh": ("项目", "书中", "实际")}, rows)
 
@@ -290,6 +317,20 @@ def _torch_weights() -> tuple[int, int]:
     return count((256 * 6 * 6, 4096, 4096, 1000), ("weight", "bias")), count((6400, 4096, 4096), ("weight",))
 
 
+def _wider() -> int:
+    """Return how many times as many channels AlexNet's first two convolutions have as LeNet's two."""
+    from torch import nn
+
+    from kernelkit.nets.known import sketch
+
+    channels = [
+        [layer.out_channels for layer in sketch(net) if isinstance(layer, nn.Conv2d)]
+        for net in ("lenet", "alexnet")
+    ]
+    [ratio] = {Fraction(wide, narrow) for narrow, wide in zip(*channels, strict=False)}
+    return int(ratio)
+
+
 def _printed_losses(epochs: int) -> tuple[list[Fraction], list[Fraction]]:
     """Return mean losses of each epoch, and those divided by a count of batches that is never set back."""
     batches, count = 4, 0
@@ -331,6 +372,11 @@ _OVERVIEW = (
         ("nearly a gigabyte of parameters", "参数将近一 GB"),
         ("less than a quarter", "不到四分之一"),
     ),
+    (
+        ("AlexNet", "AlexNet"),
+        ("ten times the channels of LeNet", "通道数是 LeNet 的十倍"),
+        ("more", "不止"),
+    ),
     (("a port", "移植版"), ("loss falls very fast", "损失降得极快"), ("divided by the epoch", "被轮数除过")),
 )
 """Section, what it says, what is right; each in both languages."""
@@ -348,6 +394,10 @@ _CHECKS = {
     "bytes": {
         "en": "PyTorch’s layers have as many weights, which take less than a quarter of a gigabyte",
         "zh": "PyTorch 的这些层参数个数相同，占用不到四分之一 GB",
+    },
+    "channels": {
+        "en": "both convolutions that LeNet has are {wider} times as wide in AlexNet",
+        "zh": "LeNet 的两个卷积层在 AlexNet 里通道数都是 {wider} 倍",
     },
     "padding": {
         "en": "a padding of {one} a side is a total of twice that: then the formula gives {by_side}, too",

@@ -61,8 +61,9 @@ _TEXT = {
         first layer of AlexNet, {alex} by {alex} with stride {stride}, has {windows} windows there for {unknowns}
         weights: rank {rank}, so most of the kernel stays undetermined by one such picture.
 
-        **Every weight costs.** Fitted to labels with noise of variance $\\sigma^2$, a kernel of $k \\times k$ weights
-        adds $k^2\\sigma^2$ to the sum of its squared errors, whether the weights were needed or not. Going from
+        **Every weight costs.** Fitted to labels with noise of variance $\\sigma^2$, $k \\times k$ weights add
+        $k^2\\sigma^2$ on average to the sum of squared errors against the labels without noise, needed or
+        not. Going from
         {small} × {small} to {large} × {large} costs {ratio:.1f} times as much. Derivatives also
         magnify the noise of the picture itself: the last column above, for the fewest weights.
 
@@ -114,7 +115,7 @@ _TEXT = {
         个权重：秩为 {rank}，单凭一幅图像，卷积核的大部分都无法确定。
 
         **每个权重都有代价。** 如果标签带有方差为 $\\sigma^2$ 的噪声，拟合 $k \\times k$
-        个权重会使误差平方和增加 $k^2\\sigma^2$，不管这些权重有没有用。从 {small} × {small} 换成
+        个权重会使输出与无噪声标签之差的平方和平均增加 $k^2\\sigma^2$，不管这些权重有没有用。从 {small} × {small} 换成
         {large} × {large}，代价变成 {ratio:.1f} 倍。求导数还会放大图像本身的噪声，见上表最后一列（权重最少的核）。
 
         ## 要大的感受野：把小卷积核叠起来
@@ -237,8 +238,9 @@ def solve(
             ),
             Check(
                 {
-                    "en": "in simulated fits every weight costs the variance of the noise, within a tenth",
-                    "zh": "在模拟拟合中，每个权重的代价等于噪声方差，相差不到十分之一",
+                    "en": "in simulated fits every weight adds the variance of the noise to the squared errors "
+                    "against labels without noise, on average and within a tenth",
+                    "zh": "在模拟拟合中，每个权重使对无噪声标签的误差平方和平均增加一个噪声方差，相差不到十分之一",
                 },
                 all(abs(_cost_of_weights(k, draws, random) / k**2 - 1) < 0.1 for k in (small, large)),
             ),
@@ -266,11 +268,11 @@ _DERIVATIVE_HEADS = {
     "en": (
         "order",
         "fewest weights",
-        "centred, error like h²",
-        "centred, error like h⁴",
+        "width of a centred window, error like h²",
+        "width, error like h⁴",
         "noise variance times",
     ),
-    "zh": ("阶数", "最少权重数", "居中窗口，h² 阶误差", "居中窗口，h⁴ 阶误差", "噪声方差放大倍数"),
+    "zh": ("阶数", "最少权重数", "居中窗口的宽度，h² 阶误差", "宽度，h⁴ 阶误差", "噪声方差放大倍数"),
 }
 _STACK_HEADS = {
     "en": (

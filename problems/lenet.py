@@ -44,6 +44,7 @@ MAPS_READ = (3,) * 6 + (4,) * 9 + (6,)
 
 STARTS = (("default", 1), ("xavier", 1), ("xavier", 4))
 HALF = 50
+MOST_LOST = 5
 
 _TEXT = {
     "en": """
@@ -69,11 +70,10 @@ _TEXT = {
 
         ## Why a sigmoid needs a careful start
 
-        A sigmoid has a slope of at most {slope}, so every layer passes on at most that share of the difference between
-        two images, times what its weights do to it. PyTorch’s usual weights are so small that they weaken it
-        further. Xavier’s start is wider, chosen so that a layer of slope one about keeps differences as they are.
-        With sigmoids a factor of {gain} or more is still lost in every layer, so the full remedy is Xavier’s weights
-        times {gain}.
+        A sigmoid has a slope of at most {slope}, so it passes on at most that share of the difference between two
+        images. PyTorch’s usual weights are so small that they weaken it further. Xavier’s start is wider, chosen so
+        that a layer of slope one about keeps differences as they are. About a factor of {gain} is still lost at every
+        sigmoid, so the full remedy is Xavier’s weights times {gain}.
 
         {starts}
 
@@ -115,9 +115,9 @@ _TEXT = {
 
         ## 为什么 sigmoid 需要精心初始化
 
-        sigmoid 的斜率最大只有 {slope}，所以每一层最多把两张图之间差异的这一部分传下去，还要乘上权重的作用。
+        sigmoid 的斜率最大只有 {slope}，所以最多只把两张图之间差异的这一部分传下去。
         PyTorch 默认的权重又太小，会把差异进一步削弱。Xavier 初始化的权重大一些，
-        让斜率为一的层大致保持差异不变；换成 sigmoid，差异每过一层仍会缩小到原来的 {slope} 甚至更小，
+        让斜率为一的层大致保持差异不变；但每经过一个 sigmoid，差异仍会缩小到原来的大约 {slope}，
         所以彻底的办法是把 Xavier 的权重再乘以 {gain}。
 
         {starts}
@@ -184,6 +184,7 @@ def solve(seeds: Sequence[int] = (0, 1, 2), steps: int = 200, images: int = 500)
         "gain": STARTS[-1][1],
         "starts": Figure(_CAPTION, functools.partial(_curves, learned)),
         "lost": lost,
+        "most_lost": MOST_LOST,
         "kept": kept,
         "steps": steps,
         "half": HALF,
@@ -235,6 +236,13 @@ def solve(seeds: Sequence[int] = (0, 1, 2), steps: int = 200, images: int = 500)
                     "zh": "用默认初始化时图像之间的差异缩小到 {lost} 以下，Xavier 初始化保留的是它的 {kept} 倍以上",
                 },
                 usual < lost and xavier > kept * usual,
+            ),
+            Check(
+                {
+                    "en": "with Xavier’s start every sigmoid divides these differences by {gain} to {most_lost}",
+                    "zh": "用 Xavier 初始化时，每个 sigmoid 都把这种差异缩小到原来的 {gain} 到 {most_lost} 分之一",
+                },
+                all(STARTS[-1][1] <= factor < MOST_LOST for factor in _lost_at_sigmoids(seeds, images)),
             ),
             Check(
                 {
@@ -365,7 +373,28 @@ def _spreads(net: nn.Sequential, images: Tensor) -> list[float]:
             images = layer(images)
             if hasattr(layer, "weight"):
                 found.append(images)
-    return [float(values.var(dim=0).mean().sqrt()) for values in found]
+    return [_spread(values) for values in found]
+
+
+def _spread(values: Tensor) -> float:
+    return float(values.var(dim=0).mean().sqrt())
+
+
+def _lost_at_sigmoids(seeds: Sequence[int], count: int) -> list[float]:
+    """Return by how much each sigmoid of nets with Xavier's start brings images together."""
+    import torch
+    from torch import nn
+
+    pixels, _ = _digits(count, 0)
+    found = []
+    for seed in seeds:
+        net = _started("xavier", 1, seed)
+        with torch.no_grad():
+            for depth, layer in enumerate(net):
+                if isinstance(layer, nn.Sigmoid):
+                    before = net[:depth](pixels)
+                    found.append(_spread(before) / _spread(layer(before)))
+    return found
 
 
 def _digits(count: int, seed: int) -> tuple[Tensor, Tensor]:

@@ -52,8 +52,9 @@ _TEXT = {
           than $1$. (The post's $n$ is the stride, $s$ above.)
         - For each output channel there is a kernel of the shape $c_i \\times k_h \\times k_w$, so that the whole
           kernel has the shape $c_o \\times c_i \\times k_h \\times k_w$.
-        - What controls the number of channels, and with it the complexity of the model, is the $1 \\times 1$ kernel;
-          the post lost its size.
+        - What is used to control the number of channels, and with it the complexity of the model, is the
+          $1 \\times 1$ kernel; the post lost its size. Every layer has as many output channels as kernels, but this one
+          does nothing else than mix channels, so it is the cheap and usual way to change their number.
 
         ## Two ways to count padding
 
@@ -87,8 +88,8 @@ _TEXT = {
         {layers}
 
         The $1 \\times 1$ kernel sees a single pixel and mixes its channels: it is a matrix of $c_o \\times c_i$,
-        applied to every pixel. So it changes the number of channels cheaply. A kernel of three by three on {wide}
-        channels has {direct} weights. Going down to {narrow} channels, through three by three, and up again takes
+        applied to every pixel. A kernel of three by three on {wide} channels has {direct} weights. Going
+        down to {narrow} channels, through three by three, and up again takes
         {bottleneck}, which is {share:.0f} percent of that; deep residual networks are built so.
     """,
     "zh": """
@@ -106,6 +107,7 @@ _TEXT = {
         - 为每个输出通道创建一个形状为 $c_i \\times k_h \\times k_w$ 的卷积核，这样卷积核的形状就是
           $c_o \\times c_i \\times k_h \\times k_w$。
         - 用来控制通道数、从而控制模型复杂度的，是 $1 \\times 1$ 卷积核；博客里这个大小丢失了。
+          每一层的输出通道数都等于核的个数，而这种层只混合通道，别的什么也不做，所以是调整通道数最省、最常用的办法。
 
         ## 填充的两种计法
 
@@ -137,7 +139,7 @@ _TEXT = {
         {layers}
 
         $1 \\times 1$ 卷积核只看一个像素，把它的各个通道混合起来：它就是一个 $c_o \\times c_i$ 的矩阵，
-        作用于每一个像素，因此能以很小的代价改变通道数。三乘三的核在 {wide} 个通道上有 {direct} 个权重；
+        作用于每一个像素。三乘三的核在 {wide} 个通道上有 {direct} 个权重；
         先降到 {narrow} 个通道，做三乘三的卷积，再升回来，一共只要 {bottleneck} 个，是前者的
         {share:.0f}%。深度残差网络就是这样做的。
     """,

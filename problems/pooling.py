@@ -62,12 +62,15 @@ _TEXT = {
 
         ## What it is invariant to
 
-        - **Order inside a window.** Pixels may change places within it: neither the maximum nor the average notices.
-        - **Increasing functions, for the maximum.** ReLU or sigmoid before max pooling gives the same as after it.
-        - **Shifts, only a little.** With a stride of $s$ a shift by a multiple of $s$ shifts the output. Other shifts
-          change it, as a rule.
+        - **Invariant to order inside a window.** Pixels may change places within it: neither the maximum nor the
+          average notices.
+        - **Commuting with increasing functions, for the maximum.** ReLU or sigmoid before max pooling gives the same
+          as after it. They do change the output; only it does not matter which comes first.
+        - **Equivariant to shifts by whole strides.** With a stride of $s$ a shift by a multiple of $s$ shifts the
+          output. Other shifts change it, as a rule.
 
-        That little can be made exact. Let all pixels be different and in random order. Moved by one pixel, a window of
+        How much stays can be made exact. Let all pixels be different and in random order. Moved by one
+        pixel, a window of
         $k$ by $k$ shares $k(k-1)$ of the $k(k+1)$ pixels that it sees before or after. The maximum stays when the
         largest of them is a shared one, which happens with a probability of $\\frac{k-1}{k+1}$.
 
@@ -102,7 +105,8 @@ _TEXT = {
 
         {padding}
 
-        A padding of more than half the window is refused: some windows would hold nothing else.
+        A padding of more than half the window is refused. That is PyTorch's rule, taken over; only from a whole window
+        on would some windows hold nothing else.
     """,
     "zh": """
         池化层在每个通道的每个窗口里取一个数：最大值或平均值。平均池化就是权重固定且相等的卷积，最大池化则不是卷积。
@@ -121,11 +125,12 @@ _TEXT = {
 
         ## 对什么不变
 
-        - **窗口内的次序**：像素在窗口内交换位置，最大值和平均值都不变。
-        - **单调递增的函数（最大池化）**：先做 ReLU 或 sigmoid 再取最大值，与先取最大值再做，结果相同。
-        - **平移，只有一点**：步幅为 $s$ 时，平移量是 $s$ 的倍数，输出就随之平移；其他平移一般会改变输出。
+        - **对窗口内的次序不变**：像素在窗口内交换位置，最大值和平均值都不变。
+        - **与单调递增的函数可交换（最大池化）**：先做 ReLU 或 sigmoid 再取最大值，与先取最大值再做，结果相同。
+          函数会改变输出，只是先后次序无关紧要。
+        - **对整步幅的平移等变**：步幅为 $s$ 时，平移量是 $s$ 的倍数，输出就随之平移；其他平移一般会改变输出。
 
-        这“一点”是多少，可以算出来。设所有像素各不相同，次序完全随机。平移一个像素时，$k \\times k$
+        究竟有多少保持不变，可以精确算出来。设所有像素各不相同，次序完全随机。平移一个像素时，$k \\times k$
         的窗口前后一共看到 $k(k+1)$ 个像素，其中 $k(k-1)$ 个是共有的。只有当最大的像素是共有的，
         最大值才保持不变，概率为 $\\frac{k-1}{k+1}$。
 
@@ -155,7 +160,7 @@ _TEXT = {
 
         {padding}
 
-        填充不能超过窗口的一半，否则有的窗口里只剩下填充。
+        填充不能超过窗口的一半，这是沿用 PyTorch 的规定；其实填充达到整个窗口那么大，才会有窗口里只剩下填充。
     """,
 }
 
@@ -182,7 +187,7 @@ def _linear(random: np.random.Generator, trials: int) -> Part:
     """Compare pooling with a convolution, and try what leaves it alone."""
     import numpy as np
 
-    average, orders, functions, relu = [], [], [], []
+    average, orders, functions, relu, shifts = [], [], [], [], []
     for _ in range(trials):
         image = random.integers(-9, 10, (8, 9))
         average.append(
@@ -195,6 +200,10 @@ def _linear(random: np.random.Generator, trials: int) -> Part:
             for mode in ("max", "avg")
         ]
         functions.append(np.array_equal(pool2d(np.maximum(image, 0), 3), np.maximum(pool2d(image, 3), 0)))
+        for mode in ("max", "avg"):
+            here, near, far = (pool2d(image[:, by:], 2, mode, stride=2) for by in range(3))
+            shifts += [np.array_equal(far, here[:, 1:]), not np.array_equal(near, here)]
+            shifts.append(not np.array_equal(near[:, :-1], here[:, 1:]))
         a, b = image[:, :-1], image[:, 1:]
         relu.append(np.array_equal(pool2d(image, (1, 2)), a + np.maximum(b - a, 0)))
     first, second = np.array([1, 0]), np.array([0, 1])
@@ -220,9 +229,14 @@ def _linear(random: np.random.Generator, trials: int) -> Part:
             [*relu, both.max() != first.max() + second.max()],
         ),
         _check(
-            "order inside a window changes nothing, nor does a ReLU before the maximum instead of after it",
+            "order inside a window changes nothing; a ReLU before the maximum or after it gives the same",
             "窗口内次序改变，结果不变；ReLU 放在取最大值之前或之后，结果相同",
             orders + functions,
+        ),
+        _check(
+            "at a stride of two, a shift by two moves the output by one, and a shift by one by no whole number",
+            "步幅为二时，平移两个像素，输出平移一格；只平移一个像素，输出并不是平移整数格",
+            shifts,
         ),
     ]
 
@@ -392,8 +406,22 @@ def _padded() -> Part:
             "PyTorch pools the same, and also refuses padding by more than half a window",
             "PyTorch 的池化结果相同，也拒绝超过窗口一半的填充",
             [refused == 2, *(torch.equal(a, b[0]) for a, b in zip(rows.values(), theirs, strict=True))],
-        )
+        ),
+        _check(
+            "listed one by one, windows of padding alone are there exactly when the padding is a whole window or more",
+            "逐一列出窗口：当且仅当填充不小于整个窗口时，才有只含填充的窗口",
+            [
+                _padding_alone(*sizes) == (sizes[2] >= sizes[1])
+                for sizes in itertools.product(*[range(1, 8)] * 3)
+            ],
+        ),
     ]
+
+
+def _padding_alone(samples: int, window: int, padding: int) -> bool:
+    """Whether some window, moved by one sample at a time, holds no sample."""
+    starts = range(-padding, samples + padding - window + 1)
+    return any(not set(range(start, start + window)) & set(range(samples)) for start in starts)
 
 
 def _check(en: str, zh: str, held: list[bool]) -> Check:

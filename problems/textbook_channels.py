@@ -278,9 +278,9 @@ def solve(*, tried: int = 200, terms: int = 256, outputs: int = 100, seed: int =
                 [
                     [words, cost.multiply_adds, cost.weights, cost.values_in, cost.values_out]
                     for words, cost in (
-                        (_words("{c_in} → {c_out}, {kernel}×{kernel}", {}), layer),
-                        (_words("{c_in} → {c_out}, {kernel}×{kernel}", {"kernel": 1}), pixel),
-                        (_words("{c_in} → {c_out}, {kernel}×{kernel}", {"c_in": 6, "c_out": 32}), doubled),
+                        (_words("{c_in} → {c_out}, {kernel} × {kernel}", {}), layer),
+                        (_words("{c_in} → {c_out}, {kernel} × {kernel}", {"kernel": 1}), pixel),
+                        (_words("{c_in} → {c_out}, {kernel} × {kernel}", {"c_in": 6, "c_out": 32}), doubled),
                     )
                 ],
             ),

@@ -54,6 +54,8 @@ _TEXT = {
 
         {answers}
 
+        {transposed}
+
         {turned}
 
         The edge is found each time. Transposing the picture swaps its bright and dark sides, so the sign
@@ -91,8 +93,9 @@ _TEXT = {
 
         {blur}
 
-        It lets through {noise} of the variance of noise that differs from pixel to pixel. It also removes the
-        pattern of alternating pixels, which would turn into a flat grey when every other pixel is dropped.
+        It lets through {noise} of the variance of noise that differs from pixel to pixel. It also leaves the
+        right mean grey of alternating pixels, which would turn all white or all black, depending on where one
+        starts, when every other pixel is dropped.
 
         ## An integral
 
@@ -151,6 +154,8 @@ _TEXT = {
 
         {answers}
 
+        {transposed}
+
         {turned}
 
         每次都能找到边缘。图像转置后明暗两侧互换，所以符号相反；核转置后，比较的不再是相邻两列，而是相邻两行。
@@ -185,8 +190,8 @@ _TEXT = {
 
         {blur}
 
-        对逐像素独立的噪声，它只留下 {noise} 的方差。它还会完全去掉逐像素明暗交替的花纹；如果不去掉，
-        每隔一个像素取一个以后，这种花纹会变成一片均匀的灰。
+        对逐像素独立的噪声，它只留下 {noise} 的方差。它还会把逐像素黑白交替的花纹变成正确的平均灰度；
+        如果不先模糊，每隔一个像素取一个，花纹就会变成全白或全黑，取决于从哪个像素取起。
 
         ## 积分
 
@@ -263,10 +268,8 @@ def solve(*, seed: int = 0) -> Answer:
         facts={
             "difference": Tex(_matrix(difference)),
             "diagonal": Tex(f"X = {_matrix(diagonal)}"),
-            "answers": Tex(
-                rf"X \star K = {_matrix(corr2d(diagonal, difference))}, \quad "
-                rf"X^T \star K = {_matrix(corr2d(diagonal.T, difference))},"
-            ),
+            "answers": Tex(rf"X \star K = {_matrix(corr2d(diagonal, difference))},"),
+            "transposed": Tex(rf"X^T \star K = {_matrix(corr2d(diagonal.T, difference))},"),
             "turned": Tex(rf"X \star K^T = {_matrix(corr2d(diagonal, difference.T))}."),
             "direction": Tex(f"({_DIRECTION[0]}, {_DIRECTION[1]})"),
             "steered": steered,
@@ -327,10 +330,11 @@ def solve(*, seed: int = 0) -> Answer:
             ),
             Check(
                 {
-                    "en": "the blur never answers to alternating pixels, which without it turn into flat grey",
-                    "zh": "模糊核对明暗交替的花纹没有响应；不用它，隔点采样后花纹变成均匀的灰",
+                    "en": "of alternating pixels every other one is all white or all black; the blur makes all of "
+                    "them the mean grey",
+                    "zh": "黑白交替的像素隔点采样后全白或全黑；模糊核则把它们都变成平均灰度",
                 },
-                response_at(blur, (1, 1)) == response_at(blur, (0, 1)) == 0 and _alternation_turns_flat(),
+                response_at(blur, (1, 1)) == response_at(blur, (0, 1)) == 0 and _alternation_is_kept(blur),
             ),
             Check(
                 {
@@ -408,11 +412,13 @@ def _transposes(random: np.random.Generator) -> bool:
     return np.array_equal(corr2d(picture.T, weights).T, corr2d(picture, weights.T))
 
 
-def _alternation_turns_flat() -> bool:
+def _alternation_is_kept(blur: Kernel) -> bool:
+    """Whether a blur makes black and white pixels grey, of which every other one is black or white by its phase."""
     import numpy as np
 
-    pattern = (-1) ** np.add.outer(np.arange(8), np.arange(8))
-    return len(np.unique(pattern[::2, ::2])) == 1
+    board = np.add.outer(np.arange(8), np.arange(8)) % 2
+    phases = [np.unique(board[::2, start::2]).tolist() for start in range(2)]
+    return phases == [[0], [1]] and np.unique(corr2d(board, np.array(blur.dense(), float))).tolist() == [0.5]
 
 
 def _by_loop(picture: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:

@@ -40,7 +40,7 @@ _TEXT = {
 
         ## ReLU and maximum pooling
 
-        **Exercise.** Replace average by maximum pooling, and the activation by ReLU. (The English text says
+        **Exercise.** Replace average by maximum pooling, and the activation by ReLU. (The English edition says
         softmax where it must mean the sigmoid.)
 
         Parameters, {parameters}, and multiply-adds, {multiply_adds}, stay the same. What changes is how well
@@ -72,7 +72,7 @@ _TEXT = {
 
         Nothing has to be changed: MNIST has grey pictures of {side} by {side} pixels and ten digits, too. The
         command is `kernelkit train lenet --recipe modern --data mnist --download`. One correction: the
-        textbook tells that trimming the pictures from {original} pixels to {side} saved space; but digits of
+        English edition tells that trimming the pictures from {original} pixels to {side} saved space; but digits of
         {side} pixels are the original data, and LeNet of {year} padded them. Nor would trimming save the
         share it states, but {trimmed}.
 
@@ -130,7 +130,7 @@ _TEXT = {
         什么都不用改：MNIST 也是 {side} × {side} 的灰度图，也是十个数字。命令是
         `kernelkit train lenet --recipe modern --data mnist --download`。顺便更正一点：英文版说图像从
         {original} 像素裁到 {side} 像素节省了空间；其实原始数据就是 {side} 像素，是 {year} 年的 LeNet
-        把它们填充大了。而且裁剪省下的也不是书中的比例，而是 {trimmed}。
+        把它们填充大了。而且裁剪省下的也不是它所说的比例，而是 {trimmed}。
 
         ## 激活值
 

@@ -99,10 +99,10 @@ _TEXT = {
 
         **Exercise.** How could one build a stride of one half, and what for?
 
-        Put zeros between the samples, then slide the kernel as usual: the output is twice as long. {short}
-        with the kernel {copy} becomes {doubled}. It serves where pictures grow again, as in generating
-        images. It is called transposed convolution, for its matrix is that of the strided convolution,
-        transposed.
+        Put zeros between the samples and around them, then slide the kernel, **reversed**. With $s$ = {two}
+        and a kernel of $k$ weights, $n$ samples become $s(n-1)+k$, about twice as many: {short} with the
+        kernel {copy} becomes {doubled}. It serves where pictures grow again, as in generating images. It is
+        called transposed convolution, for its matrix is that of the strided layer, transposed.
 
         The kernel's size should be a multiple of the stride. Otherwise outputs are fed by unequal numbers of
         samples: a constant signal and {uneven_size} equal weights give {uneven}, a checkerboard in pictures;
@@ -166,8 +166,9 @@ _TEXT = {
 
         **题目**：怎样实现二分之一的步幅？它有什么用？
 
-        在采样点之间插入零，再照常滑动核，输出就长一倍。{short} 用核 {copy} 变成 {doubled}。
-        需要把图像重新放大时会用到它，例如生成图像。它叫转置卷积，因为它的矩阵就是带步幅卷积的矩阵的转置。
+        在采样点之间和两端补零，再滑动**翻转后**的核。$s$ = {two}、核长为 $k$ 时，$n$ 个元素变成 $s(n-1)+k$ 个，
+        大约长一倍：{short} 用核 {copy} 变成 {doubled}。需要把图像重新放大时会用到它，例如生成图像。
+        它叫转置卷积，因为它的矩阵就是带步幅的层的矩阵的转置。
 
         核的大小应当是步幅的倍数，否则各个输出由不同个数的采样值相加而成：常数信号用 {uneven_size}
         个相等的权重得到 {uneven}，在图像上就是棋盘格；用 {even_size} 个权重则得到 {even}。
@@ -286,8 +287,9 @@ def solve() -> Answer:
             ),
             Check(
                 {
-                    "en": "zeros between the samples, then a kernel: the strided convolution's matrix, transposed",
-                    "zh": "插零再卷积，等于带步幅卷积的矩阵的转置",
+                    "en": "zeros between the samples, then the reversed kernel: the strided layer's matrix, "
+                    "transposed, with $s(n-1)+k$ outputs",
+                    "zh": "插零，再滑动翻转后的核，等于带步幅的层的矩阵的转置，输出有 $s(n-1)+k$ 个",
                 },
                 all(_is_transposed(k, s) for k in range(1, 6) for s in range(1, 4)),
             ),
@@ -312,7 +314,7 @@ def mirrored(samples: NDArray[np.int_], count: int) -> NDArray[np.int_]:
 
 
 def _pair(sizes: tuple[int, ...]) -> str:
-    return "×".join(map(str, sizes))
+    return " × ".join(map(str, sizes))
 
 
 def _sides(sizes: tuple[int, ...]) -> str:
@@ -339,12 +341,12 @@ def _sampled(tone: int) -> NDArray[np.float64]:
 
 
 def _transposed(samples: NDArray[np.int_], kernel: NDArray[np.int_], stride: int) -> NDArray[np.int_]:
-    """Put zeros between samples, then convolve."""
+    """Put zeros between samples and around them, then slide the kernel, reversed."""
     import numpy as np
 
     spread = np.zeros((len(samples) - 1) * stride + 1, dtype=int)
     spread[::stride] = samples
-    return np.convolve(spread, kernel)
+    return np.asarray(corr(np.pad(spread, len(kernel) - 1), kernel[::-1], ndim=1))
 
 
 def _is_transposed(size: int, stride: int) -> bool:

@@ -41,8 +41,9 @@ PROBLEM = Problem(
 _TEXT = {
     "en": """
         In short: a convolution of one pixel is a small fully connected layer run at every pixel; sharing it
-        across positions is right only where a shift does not change the meaning; every rule for the border
-        invents data; convolution commutes, and the cross-correlation that networks compute does not.
+        across positions is right only where a shift does not change the meaning; at the border one invents
+        data or makes do with less; convolution commutes, and the cross-correlation that networks compute
+        does not.
 
         ## A window of one pixel
 
@@ -94,14 +95,15 @@ _TEXT = {
 
         **Exercise.** What happens to an object at the border of the picture?
 
-        The window hangs over the edge, and something must stand there. Here a mean over {side} by {side}
-        pixels, of pictures of {size} by {size} pixels:
+        The window hangs over the edge. Either data are invented there, or something is left out. Here a mean
+        over {side} by {side} pixels, of pictures of {size} by {size} pixels:
 
         {borders}
 
         Without padding the picture shrinks; zeros darken the border, and a network can read its position from
-        that. The ramp, continued, would give {truth} at its edge. Each rule is right for pictures that go on
-        as it assumes, and none for all, since what lies outside is not known.
+        that. The ramp, continued, would give {truth} at its edge. Invented data are right for pictures that
+        go on so, and none for all, since what lies outside is not known. A mean of the pixels inside invents
+        nothing, but it belongs to a place further in.
 
         ## Convolution commutes
 
@@ -116,7 +118,7 @@ _TEXT = {
     """,
     "zh": """
         简单地说：只看一个像素的卷积，就是在每个像素上各做一次的小全连接层；只有当平移不改变含义时，
-        在所有位置共用同一组权重才合理；任何处理边界的办法都要凭空补出数据；卷积满足交换律，
+        在所有位置共用同一组权重才合理；在边界上，要么凭空补出数据，要么少算一些；卷积满足交换律，
         而网络里实际计算的互相关不满足。
 
         ## 只有一个像素的窗口
@@ -165,12 +167,14 @@ _TEXT = {
 
         **题目**：物体位于图像边界时，卷积会怎样？
 
-        窗口会伸到图像之外，那里总得填上些什么。下面是 {size} × {size} 的图像上 {side} × {side} 平均的结果：
+        窗口会伸到图像之外，要么凭空补出数据，要么少算一些。下面是 {size} × {size} 的图像上 {side} × {side}
+        平均的结果：
 
         {borders}
 
         不填充，图像会变小；补零会让边缘变暗，网络还能由此读出位置。斜坡如果延续到图像之外，左边缘应当得到
-        {truth}。每种办法只对符合它假设的图像正确，没有一种对所有图像都正确：外面是什么，本来就不知道。
+        {truth}。每种补法只对符合它假设的图像正确，没有一种对所有图像都正确：外面是什么，本来就不知道。
+        只对图像内的像素求平均，不用补数据，但这个平均值属于更靠里的位置。
 
         ## 卷积满足交换律
 
@@ -274,8 +278,9 @@ def solve(*, kernels: int = 200, size: int = 8, apart: int = 100, seed: int = 0)
             ),
             Check(
                 {
-                    "en": "of the rules for the border only the turned mirror image continues the ramp",
-                    "zh": "处理边界的办法里，只有翻转的镜像延续了斜坡",
+                    "en": "of the rules for the border only the mirror image turned about the edge value "
+                    "continues the ramp",
+                    "zh": "处理边界的办法里，只有绕边缘值翻转的镜像延续了斜坡",
                 },
                 [row[0] for row in borders if row[-1] == truth] == [_RULES["odd"]],
             ),
@@ -312,8 +317,8 @@ _NOTHING = {"en": "nothing", "zh": "不填充"}
 _RULES: dict[str, dict[str, str]] = {
     "constant": {"en": "zeros", "zh": "补零"},
     "edge": {"en": "the edge, repeated", "zh": "重复边缘"},
-    "reflect": {"en": "the mirror image", "zh": "镜像"},
-    "odd": {"en": "the mirror image, turned about the edge value", "zh": "绕边缘值翻转的镜像"},
+    "reflect": {"en": "the mirror image, edge not repeated", "zh": "镜像，不重复边缘"},
+    "odd": {"en": "the same, turned about the edge value", "zh": "同上，再绕边缘值翻转"},
     "wrap": {"en": "the opposite side", "zh": "对面一侧"},
     "inside": {"en": "zeros, which the mean leaves out", "zh": "补零，但不计入平均"},
 }
@@ -335,7 +340,7 @@ def _borders(size: int, side: int) -> list[list[object]]:
         return corr2d(np.pad(picture, side // 2, **options), box)  # type: ignore[call-overload]
 
     valid = corr2d(constant, box)
-    rows: list[list[object]] = [[_NOTHING, f"{len(valid)}×{len(valid[0])}", "–", "–"]]
+    rows: list[list[object]] = [[_NOTHING, f"{len(valid)} × {len(valid[0])}", "–", "–"]]
     for rule, words in _RULES.items():
         even, rising = sums(constant, rule), sums(ramp, rule)
         counts = inside if rule == "inside" else np.full_like(even, side**2)
@@ -343,7 +348,7 @@ def _borders(size: int, side: int) -> list[list[object]]:
         rows.append(
             [
                 words,
-                f"{len(even)}×{len(even[0])}",
+                f"{len(even)} × {len(even[0])}",
                 Fraction(int(even[0, 0]), int(counts[0, 0])),
                 Fraction(int(rising[edge]), int(counts[edge])),
             ]

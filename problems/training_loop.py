@@ -67,7 +67,8 @@ _TEXT = {
         - **The bias never moves.** It gets a gradient but no update. Add {offset} to every label, and the kernel is
           bent from {taps} to {bent}, with a loss of {floor:.1f} that no training removes.
         - **Labels of the wrong shape train without a word.** PyTorch repeats labels of shape {column} to the shape
-          {shape} of the output. With a column of zeros the loop ends near {lost}. Compare the shapes first.
+          {shape} of the output. With a column of zeros the kernel is {lost} after {epochs} steps, on its way to
+          {nothing}. Compare the shapes first.
         - **No step size is given.** The next section computes one.
 
         Repaired, with a choice of what is trained:
@@ -86,8 +87,9 @@ _TEXT = {
         so the limit is {limit}, and the fastest constant step is
         $1/(\\lambda_{\\min}+\\lambda_{\\max})$, which is {best}.
 
-        The textbook's step {usual:.2f} lies at {share} percent of the limit. It works only because the bias stands
-        still: with the bias trained as well, the limit is {limit_with_bias}, about {limit_value:.4f}.
+        The textbook's step {usual:.2f} lies at {share} percent of the limit, for its layer has no bias. The post's
+        layer has one, and there the same step works only by accident, because the bias stands still: with the bias
+        trained as well, the limit is {limit_with_bias}, about {limit_value:.4f}.
 
         ## The loss, before training
 
@@ -137,7 +139,7 @@ _TEXT = {
         - **偏置从不更新**：它有梯度，却没有更新语句。给所有标签加上 {offset}，学到的核就从 {taps}
           偏到 {bent}，并且留下 {floor:.1f} 的损失，怎么训练也降不下去。
         - **标签形状不对也不报错**：形状为 {column} 的标签会被广播成输出的形状 {shape}。
-          如果标签是一列零，循环会停在 {lost} 附近，没有任何提示。所以要先比较形状。
+          如果标签是一列零，{epochs} 步之后核已变成 {lost}，正趋向 {nothing}，没有任何提示。所以要先比较形状。
         - **没有给出学习率**：下一节来算。
 
         修好以后的循环，可以选择训练哪些参数：
@@ -155,8 +157,8 @@ _TEXT = {
 
         所以上限是 {limit}；收敛最快的固定学习率是 $1/(\\lambda_{\\min}+\\lambda_{\\max})$，即 {best}。
 
-        教材所用的 {usual:.2f} 是上限的 {share}%。它能收敛，全靠偏置不动：如果偏置也参加训练，
-        上限就降为 {limit_with_bias}，约 {limit_value:.4f}。
+        教材所用的 {usual:.2f} 是上限的 {share}%，因为教材的层没有偏置。博客的层有偏置，同样的学习率能收敛只是碰巧，
+        全靠偏置不动：如果偏置也参加训练，上限就降为 {limit_with_bias}，约 {limit_value:.4f}。
 
         ## 训练之前就知道的损失
 
@@ -281,6 +283,9 @@ def _faults(x: torch.Tensor, y: torch.Tensor, start: Sequence[float], epochs: in
     except ValueError:
         refused = True
     exact = prove(pairs(x, y + float(offset), (1, 2)))
+    nothing = [int(tap) for tap in prove(pairs(x, column.expand_as(y), (1, 2))).taps[0]]
+    long = _layer([start])
+    _as_posted(long, x, column, 50 * epochs, torch.sum)
     bent, floor = [float(tap) for tap in exact.taps[0]], exact.loss[0]
     last = train(shifted, x, y + float(offset), USUAL, 300, [shifted.weight])[-1]
     facts: dict[str, object] = {
@@ -293,6 +298,8 @@ def _faults(x: torch.Tensor, y: torch.Tensor, start: Sequence[float], epochs: in
         "column": str(tuple(column.shape)),
         "shape": str(tuple(y.shape)),
         "lost": f"({', '.join(f'{tap:.2f}' for tap in silent.weight.flatten().tolist())})",
+        "epochs": epochs,
+        "nothing": f"({', '.join(map(str, nothing))})",
     }
     return facts, [
         _check(
@@ -301,9 +308,9 @@ def _faults(x: torch.Tensor, y: torch.Tensor, start: Sequence[float], epochs: in
             stops == 2 and unstopped[0] == 0,
         ),
         _check(
-            "labels of shape {column} go through the posted loop, and the repaired one refuses them",
-            "形状为 {column} 的标签能通过原来的循环，修好的循环则会拒绝",
-            unstopped[1] == 0 and refused,
+            "labels of shape {column} go through the posted loop to {nothing}; the repaired one refuses them",
+            "形状为 {column} 的标签能通过原来的循环，最终得到 {nothing}；修好的循环则会拒绝",
+            unstopped[1] == 0 and refused and np.allclose(long.weight.tolist(), [nothing]),
         ),
         _check(
             "with labels moved by {offset} and its bias left alone, the loop ends where exact least squares says",

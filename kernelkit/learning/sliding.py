@@ -123,7 +123,7 @@ def check_padding(shape: Sequence[int], windows: Sequence[Window], padding_count
         if 2 * side > window.span:
             raise ShapeError(
                 f"padding {side} is more than half of the window {window.span}",
-                why="padding counts each side, and some windows would hold nothing else",
+                why="padding counts each side, and half of the window is PyTorch's limit, which is taken over",
                 next=f"padding={window.span // 2} at most; a total for both sides is shared between them",
             )
     for window, held in zip(windows, samples_held(shape, windows, padding_counts), strict=True):

@@ -30,6 +30,7 @@ def test_the_totals_are_those_of_the_posted_code(solved):
     assert (facts["parameters"], facts["macs"], facts["features"]) == (46_764_746, 938_146_176, 6400)
     assert round(facts["fc_share"], 1) == 92.0
     assert round(facts["conv_share"], 1) == 95.4
+    assert (facts["more_parameters"], facts["more_macs"]) == (758, 2252)  # of 61,706 and of 416,520
 
 
 def test_images_of_193_to_224_pixels_fit_and_the_last_six_rows_of_the_largest_are_not_read(solved):

@@ -19,9 +19,14 @@ def test_what_is_called_a_shift_to_the_right_goes_left(solved):
 def test_counts(solved):
     facts = solved("errata-textbook").facts
     counted = [row[2] for row in facts["counts"].rows]
-    assert counted == [1, 9, 25, 49, 441, "23.4", "0.235", "86.0"]
+    assert counted == [1, 9, 25, 49, 441, "23.4", "0.235", "172.0 = 164.0 MiB", "86.0", 16]
     assert facts["saved"] == 23.4375
     assert (round(facts["original"], 1), round(facts["ours"] * 1e6 / 2**20, 1)) == (234.5, 164.0)
+
+
+def test_all_ten_points_are_listed(solved):
+    facts = solved("errata-textbook").facts
+    assert (facts["count"], len(facts["overview"].rows)) == (10, 10)
 
 
 def test_padding_of_one_is_two_in_total(solved):

@@ -45,6 +45,6 @@ def test_a_diagonal_edge_is_found_along_the_diagonal_with_the_sign_of_the_side(f
         [[0, 0], [-1, 0], [0, -1]],
         [[0, -1, 0], [0, 0, -1]],
     )
-    shown = facts["answers"].source + facts["turned"].source
+    shown = "".join(facts[name].source for name in ("answers", "transposed", "turned"))
     for answer in (picture, turned, kernel_turned):
         assert r" \\ ".join(" & ".join(map(str, row)) for row in answer) in shown

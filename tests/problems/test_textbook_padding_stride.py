@@ -10,7 +10,7 @@ def facts(solved):
 
 def test_the_example_of_the_textbook_and_the_first_layer_of_alexnet(facts):
     outputs = [row[-1] for row in facts["shapes"].rows]
-    assert outputs == ["2×2", "8×8", "4×4", "28×28", "54×54", "55×55"]
+    assert outputs == ["2 × 2", "8 × 8", "4 × 4", "28 × 28", "54 × 54", "55 × 55"]
 
 
 def test_a_tone_above_half_of_the_new_rate_is_mirrored_at_it(facts):

@@ -28,6 +28,13 @@ def test_labels_moved_by_a_half_bend_a_kernel_without_bias(facts):
     assert facts["floor"] == Fraction(51, 10)
 
 
+def test_a_column_of_zeros_leads_to_zeros_along_both_eigenvectors(facts):
+    """From (0.5, 0.25) ten steps of 0.03 shrink (1, 1) by 1 - 1.8 and (1, -1) by 1 - 0.36 a step."""
+    even, odd = 0.375 * 0.8**10, 0.125 * 0.64**10
+    assert (facts["epochs"], facts["lost"]) == (10, f"({even + odd:.2f}, {even - odd:.2f})")
+    assert facts["nothing"] == "(0, 0)"
+
+
 def test_printed_losses_are_predicted_from_the_first_two(facts):
     """The Chinese edition prints 6.422, 1.225, 0.266, 0.070, 0.022; the law gives 0.265964, 0.0693791, 0.0217806."""
     assert facts["published"].rows[0][1:] == ["0.266 / 0.266", "0.070 / 0.069", "0.022 / 0.022"]
