@@ -1,0 +1,259 @@
+"""Border rows re-derived: near the rim a kernel gives way to others, exact to the same degree, that stay inside."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from kernelkit.errors import LimitError, ShapeError, UnsolvableError
+from kernelkit.exact.kernel import Kernel
+from kernelkit.exact.nearest import nearest
+from kernelkit.exact.obstruct import required_degree
+from kernelkit.exact.offsets import Stencil
+from kernelkit.filtering.engine import correlate_separable
+from kernelkit.filtering.meaning import meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from kernelkit.filtering.meaning import Meaning
+
+    Array = NDArray[Any]
+
+MOST_WORK = 60_000
+"""Border kernels times their points that are derived; more is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A kernel along one axis with the kernels that stand for it near both ends.
+
+    Attributes
+    ----------
+    taps
+        From the first offset to the last.
+    before
+        How many samples before the output's own the first tap lies.
+    low, high
+        Weights of the first, and of the last, samples: a row for each output near that end.
+    """
+
+    taps: Array
+    before: int
+    low: Array
+    high: Array
+
+    @property
+    def needs(self) -> int:
+        """Samples that there must be along the axis."""
+        return max(int(self.low.shape[1]), int(self.high.shape[1]), len(self.taps))
+
+
+@functools.lru_cache(maxsize=256)
+def line_of(kernel: Kernel) -> Line:
+    """Return a kernel on a line with its border kernels, derived exactly; taps keep their gain.
+
+    Near an end the kernel is replaced by the one that is nearest to what is left of it, in the sum of squares, among
+    those that compute the same with the same accuracy from the samples that there are.
+    """
+    import numpy as np
+
+    first, last = int(min(kernel.support.offsets)[0]), int(max(kernel.support.offsets)[0])
+    known = meaning(kernel)
+    before, after = max(-first, 0), max(last, 0)
+    start, stop = min(first, 0), max(last, 0)
+    taps = dict(kernel.taps)
+    samples = _samples(known, stop - start + 1)
+    low = [_moved(known, -place, samples) for place in range(before)]
+    high = [_moved(known, after - place - samples, samples) for place in range(after)]
+    return Line(
+        np.array([float(taps.get((Fraction(place),), 0)) for place in range(start, stop + 1)]),
+        before,
+        np.array(low, dtype=float).reshape(before, samples),
+        np.array(high, dtype=float).reshape(after, samples),
+    )
+
+
+def _samples(known: Meaning, width: int) -> int:
+    """Return how many samples border kernels read: enough for the degree of exactness."""
+    assert known.target is not None
+    degree: int = required_degree(known.target, known.accuracy or 1)
+    return max(width, degree + 1)
+
+
+def _moved(known: Meaning, start: int, samples: int) -> list[Fraction]:
+    """Return the border kernel on the samples from an offset on."""
+    offsets = [(Fraction(start + step),) for step in range(samples)]
+    found = dict(_nearest(known, Stencil(1, tuple(offsets))).taps)
+    return [found.get(offset, Fraction(0)) for offset in offsets]
+
+
+def _nearest(known: Meaning, there: Stencil) -> Kernel:
+    """Return the nearest kernel of the same meaning on the given points, with the gain of the taps."""
+    assert known.target is not None
+    points = set(there.offsets)
+    left = [(offset, tap / known.gain) for offset, tap in known.kernel.taps if offset in points]
+    start = Kernel(dict(left), ndim=known.kernel.ndim)
+    return nearest(start, known.target, accuracy=known.accuracy or 1, stencil=there) * known.gain
+
+
+def along(image: Array, line: Line, axis: int, out: Array | None = None) -> Array:
+    """Return a kernel applied along one axis, right up to both ends."""
+    import numpy as np
+
+    check_length(image.shape, {axis: line.needs})
+    factors = [np.ones(1)] * image.ndim
+    factors[axis] = line.taps
+    anchor = [0] * image.ndim
+    anchor[axis] = line.before
+    out = correlate_separable(image, factors, anchor=anchor, extension="edge", out=out)
+    _mend(image, line, axis, out)
+    return out
+
+
+def _mend(image: Array, line: Line, axis: int, out: Array) -> None:
+    """Put the outputs near both ends in place."""
+    import numpy as np
+
+    source, target = np.moveaxis(image, axis, 0), np.moveaxis(out, axis, 0)
+    for rows, at_start in ((line.low, True), (line.high, False)):
+        if len(rows):
+            read = source[: rows.shape[1]] if at_start else source[-rows.shape[1] :]
+            place = slice(len(rows)) if at_start else slice(-len(rows), None)
+            target[place] = np.tensordot(rows, read.astype(np.float64, copy=False), 1)
+
+
+def separable(image: Array, lines: Sequence[Line], out: Array | None = None) -> Array:
+    """Return the product of kernels, one an axis, right up to the border: the inside at once, then the strips."""
+    import numpy as np
+
+    check_length(image.shape, {axis: line.needs for axis, line in enumerate(lines)})
+    out = correlate_separable(
+        image,
+        [line.taps for line in lines],
+        anchor=[line.before for line in lines],
+        extension="edge",
+        out=out,
+    )
+    for axis, line in enumerate(lines):
+        for rows, at_start in ((line.low, True), (line.high, False)):
+            if not len(rows):
+                continue
+            source, target = np.moveaxis(image, axis, 0), np.moveaxis(out, axis, 0)
+            read = source[: rows.shape[1]] if at_start else source[-rows.shape[1] :]
+            strip = np.tensordot(rows, read.astype(np.float64, copy=False), 1)
+            others = [other for number, other in enumerate(lines) if number != axis]
+            for number, other in enumerate(others, 1):
+                strip = along(strip, other, number)
+            target[slice(len(rows)) if at_start else slice(-len(rows), None)] = strip
+    return out
+
+
+def check_length(shape: Sequence[int], needs: dict[int, int]) -> None:
+    """Refuse an image with too few samples for the border kernels.
+
+    Raises
+    ------
+    ShapeError
+        Fewer samples along an axis than are needed.
+    """
+    for axis, least in needs.items():
+        if shape[axis] < least:
+            raise ShapeError(
+                f"an image of {' x '.join(map(str, shape))} is too small for one-sided borders",
+                why=f"{least} samples are needed along axis {axis}",
+                next="another boundary, such as reflect, or a smaller kernel",
+            )
+
+
+def scattered(image: Array, known: Meaning, out: Array) -> None:
+    """Mend the border of what any kernel gave: each kind of place near the rim has a kernel of its own.
+
+    Raises
+    ------
+    LimitError
+        Too many border kernels to derive.
+    ShapeError
+        An image too small for them.
+    """
+    ranges = [
+        (int(min(places)), int(max(places))) for places in zip(*known.kernel.support.offsets, strict=True)
+    ]
+    before = [max(-first, 0) for first, _ in ranges]
+    after = [max(last, 0) for _, last in ranges]
+    widths = [max(last, 0) - min(first, 0) + 1 for first, last in ranges]
+    most = [_samples(known, width) for width in widths]
+    check_length(image.shape, dict(enumerate(most)))
+    kinds = [(low + 1 + high) * samples for low, high, samples in zip(before, after, most, strict=True)]
+    work = functools.reduce(int.__mul__, kinds)
+    if work > MOST_WORK:
+        raise LimitError(
+            "this kernel is too large for one-sided borders",
+            why="it is no product of kernels along the axes, so each place near the rim needs a derivation of its own",
+            next="another boundary, such as reflect",
+        )
+    for places in itertools.product(*map(_kinds, before, after)):
+        if any(kind is not None for kind in places):
+            taps = _border_kernel(known, places, tuple(most))
+            _place(image, out, places, before, after, taps)
+
+
+def _kinds(before: int, after: int) -> Iterator[int | None]:
+    """Return the kinds of places along an axis: counted from the start, the inside, counted from the end."""
+    yield from range(before)
+    yield None
+    yield from range(-after, 0)
+
+
+@functools.lru_cache(maxsize=4096)
+def _border_kernel(known: Meaning, places: tuple[int | None, ...], most: tuple[int, ...]) -> Kernel:
+    """Return the kernel for one kind of place; where it needs more points than are asked for, it reads more."""
+    spans = []
+    for axis, (place, samples) in enumerate(zip(places, most, strict=True)):
+        offsets = [int(offset[axis]) for offset in known.kernel.support.offsets]
+        if place is None:
+            spans.append(range(min(offsets), max(offsets) + 1))
+        else:
+            start = -place if place >= 0 else -place - samples
+            spans.append(range(start, start + samples))
+    points = itertools.product(*([Fraction(step) for step in span] for span in spans))
+    try:
+        return _nearest(known, Stencil(len(spans), tuple(points)))
+    except UnsolvableError:
+        # along the rim, too, the kernel may have too few points: a centred box of the full width has enough
+        wide = [
+            span if place is not None else range(-(samples // 2), samples - samples // 2)
+            for span, place, samples in zip(spans, places, most, strict=True)
+        ]
+        points = itertools.product(*([Fraction(step) for step in span] for span in wide))
+        return _nearest(known, Stencil(len(spans), tuple(points)))
+
+
+def _place(
+    image: Array,
+    out: Array,
+    places: Sequence[int | None],
+    before: Sequence[int],
+    after: Sequence[int],
+    kernel: Kernel,
+) -> None:
+    """Compute the outputs of one kind of place."""
+    import numpy as np
+
+    ranges = [
+        range(low, samples - high) if place is None else range(place % samples, place % samples + 1)
+        for place, low, high, samples in zip(places, before, after, image.shape, strict=True)
+    ]
+    whole = np.zeros([len(one) for one in ranges])
+    for offset, tap in kernel.taps:
+        read = tuple(
+            slice(one.start + int(step), one.stop + int(step))
+            for one, step in zip(ranges, offset, strict=True)
+        )
+        whole += float(tap) * image[read]
+    out[tuple(slice(one.start, one.stop) for one in ranges)] = whole
