@@ -7,7 +7,7 @@ import pytest
 from kernelkit import derivative, derive, errors
 from kernelkit.exact.obstruct import obstruction
 
-EXIT_CODES = {errors.UnsolvableError: 3, errors.MissingExtraError: 4}
+EXIT_CODES = {errors.ReportError: 1, errors.UnsolvableError: 3, errors.MissingExtraError: 4}
 """All other errors are bad input: 2."""
 
 KINDS = [

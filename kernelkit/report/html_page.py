@@ -140,7 +140,10 @@ def html_of(markdown: str, figures: Mapping[str, str]) -> str:
     html = re.sub(r"<p>(<figure>.*?</figure>)</p>", r"\1", html, flags=re.DOTALL)
     # a browser may break a line after a formula, and Chinese lines never begin with a full stop
     html = re.sub(
-        rf'(<span class="math inline"><math.*?</math></span>)([{_CLOSING}])', _KEPT, html, flags=re.DOTALL
+        rf'(<span class="math inline"><math(?:(?!</math>).)*</math></span>)([{_CLOSING}])',
+        _KEPT,
+        html,
+        flags=re.DOTALL,
     )
     return html.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
 

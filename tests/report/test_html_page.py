@@ -65,6 +65,14 @@ def test_formulas_become_mathml_and_money_stays_money():
     assert "<math" not in html_of(r"it costs \$5 and \$6", {})
 
 
+def test_only_a_formula_and_its_own_full_stop_are_kept_on_a_line():
+    found = html_of("设 $a$ 与 $b$，则 $c$ 成立", {})
+    assert found.count('class="kept"') == 1
+    kept = found[found.index('class="kept"') :]
+    assert "<mi>a</mi>" not in kept
+    assert kept[: kept.index("\uff0c")].count("<math") == 1
+
+
 def test_the_index_lists_groups_that_have_problems():
     problem = made().problem
     assert grouped([problem], "en") == [("Further problems", [problem])]
