@@ -135,7 +135,7 @@ def _pool(layer: Layer, shape: Shape) -> Reading:
     if any(2 * p > (k - 1) * d + 1 for p, k, d in zip(pads, size, dilation, strict=True)):
         raise ShapeError(
             f"padding {_size_text(pads)} is more than half of the window {_size_text(size)}",
-            why="PyTorch refuses it: a window could hold nothing but padding",
+            why="PyTorch refuses it",
             next="take less padding",
         )
     rounding: Rounding = "ceil" if layer.ceil_mode else "floor"
