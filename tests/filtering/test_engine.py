@@ -6,10 +6,20 @@ import numpy as np
 import pytest
 
 from kernelkit.errors import ShapeError
+from kernelkit.filtering import native_engine
 from kernelkit.filtering.boundary import EXTENSIONS, OUTSIDE, sources
-from kernelkit.filtering.engine import correlate, correlate_separable
+from kernelkit.filtering.engine import correlate, correlate_pair, correlate_separable, name
 
+ENGINES = ["SciPy", *(["compiled"] if native_engine._native else [])]
 SHAPES = [((7,), (3,)), ((5, 6), (4, 3)), ((2, 3), (5, 5)), ((4, 3, 5), (2, 3, 1)), ((1, 1), (3, 2))]
+
+
+@pytest.fixture(params=ENGINES, autouse=True)
+def _engine(request, monkeypatch):
+    """Every law holds with and without the extension."""
+    if request.param == "SciPy":
+        monkeypatch.setattr(native_engine, "_native", None)
+    assert name().startswith(request.param)
 
 
 def looped(image, weights, anchor, extension):
@@ -76,3 +86,51 @@ def test_single_precision_stays_and_out_decides():
     assert np.array_equal(out, np.full((4, 4), 9))
     with pytest.raises(ShapeError, match="out has shape"):
         correlate(image, np.ones((3, 3)), anchor=(1, 1), extension="edge", out=np.empty(3))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_pairs_are_components_or_their_length(dtype):
+    random = np.random.default_rng(2)
+    image = random.integers(0, 99, (9, 20)).astype(dtype)
+    first, second = random.integers(-9, 9, (2, 3, 3)).astype(float)
+    both = correlate_pair(image, first, second, anchor=(1, 1), extension="wrap", end="components")
+    assert both.dtype == dtype
+    for weights, component in zip((first, second), both, strict=True):
+        assert np.array_equal(component, looped(image, weights, (1, 1), "wrap"))
+    length = correlate_pair(image, first, second, anchor=(1, 1), extension="wrap", end="magnitude")
+    assert np.allclose(length, np.hypot(*both), rtol=4 * np.finfo(dtype).eps, atol=0)
+    out = np.empty(both.shape, dtype)
+    assert (
+        correlate_pair(image, first, second, anchor=(1, 1), extension="wrap", end="components", out=out)
+        is out
+    )
+    assert np.array_equal(out, both)
+
+
+@pytest.mark.parametrize("end", ["components", "magnitude"])
+def test_a_pair_may_be_written_over_its_image(end):
+    image = np.random.default_rng(3).integers(0, 99, (2, 6, 7)).astype(float)
+    first, second = np.array([[-1.0, 0, 1]]), np.array([[1.0, 1, 1]])
+    given, out = (image[0], image) if end == "components" else (image[0], image[0])
+    wanted = correlate_pair(given.copy(), first, second, anchor=(0, 1), extension="edge", end=end)
+    correlate_pair(given, first, second, anchor=(0, 1), extension="edge", end=end, out=out)
+    assert np.array_equal(out, wanted)
+
+
+@pytest.mark.parametrize("shape", [(0, 4), (4, 0), (0,)])
+def test_nothing_gives_nothing(shape):
+    weights = np.ones((3,) * len(shape))
+    anchor = (1,) * len(shape)
+    assert correlate(np.ones(shape), weights, anchor=anchor, extension="reflect").shape == shape
+    assert (
+        correlate_separable(np.ones(shape), [np.ones(3)] * len(shape), anchor=anchor, extension="edge").shape
+        == shape
+    )
+
+
+def test_zero_taps_read_nothing():
+    """A kernel with a hole ignores what is in it, even what is no number."""
+    image = np.ones((5, 5))
+    image[2, 2] = np.nan
+    weights = np.array([[1.0, 1, 1], [1, 0, 1], [1, 1, 1]])
+    assert correlate(image, weights, anchor=(1, 1), extension="edge")[2, 2] == 8

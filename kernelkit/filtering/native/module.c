@@ -1,0 +1,369 @@
+/* The door to Python: checks what it is given, so that no call can read or write outside of it.
+
+   Plain C and the limited API of CPython, because one file then serves every Python from 3.11 on, a call costs less than
+   a microsecond, and neither building nor running needs another package; cffi has to be installed to run, nanobind and
+   pybind11 to build, with C++. */
+
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030b0000
+#include <Python.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "job.h"
+#include "pool.h"
+
+enum { MOST_BUFFERS = 16 };
+
+typedef struct {
+    Py_buffer view[MOST_BUFFERS];
+    int count;
+} Held;
+
+static const Instructions *instructions;
+
+/* Write which sets of instructions this processor has, the best first; return how many. */
+static int usable_instructions(const Instructions *usable[3]) {
+    int count = 0;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
+        usable[count++] = &avx512_instructions;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        usable[count++] = &avx2_instructions;
+#endif
+    usable[count++] = &generic_instructions;
+    return count;
+}
+
+static int refuse(const char *why) {
+    PyErr_SetString(PyExc_ValueError, why);
+    return -1;
+}
+
+/* Borrow an array's memory until the end of the call. */
+static Py_buffer *borrow(Held *held, PyObject *array, int axes, int flags) {
+    Py_buffer *view = &held->view[held->count];
+    if (PyObject_GetBuffer(array, view, flags | PyBUF_FORMAT))
+        return NULL;
+    held->count++;
+    if (view->ndim != axes) {
+        refuse("an array has another number of axes");
+        return NULL;
+    }
+    return view;
+}
+
+/* What type of number an array holds, in the machine's own byte order. */
+static int kind_of(const Py_buffer *view, enum kind *kind) {
+    static const char *const letters[] = {"?bhilqBHILQ", "fd"};
+    const char *format = view->format;
+    if (format && strlen(format) == 1) {
+        if (strchr(letters[1], *format)) {
+            *kind = *format == 'f' ? F32 : F64;
+            return 0;
+        }
+        if (strchr(letters[0], *format)) {
+            int is_signed = strchr("bhilq", *format) != NULL;
+            switch (view->itemsize) {
+                case 1: *kind = is_signed ? I8 : U8; return 0;
+                case 2: *kind = is_signed ? I16 : U16; return 0;
+                case 4: *kind = is_signed ? I32 : U32; return 0;
+                case 8: *kind = is_signed ? I64 : U64; return 0;
+            }
+        }
+    }
+    return refuse("an array holds numbers of an unknown type");
+}
+
+/* The next run of a column: where it begins, what it is, and where to look for another one; none when at the end. */
+typedef struct {
+    ptrdiff_t row, after;
+    int height;
+} Found;
+
+static Found find_run(const double *column, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t row) {
+#define TAP(y) ((y) < rows && column[(y) * stride] != 0)
+    while (row < rows && !TAP(row))
+        row++;
+    ptrdiff_t end = row;
+    while (TAP(end))
+        end++;
+    if (end - row == 1 && TAP(row + 2) && !TAP(row + 3))
+        return (Found){row, row + 3, APART};
+    /* taller than the registers allow: in pieces of about one height */
+    ptrdiff_t pieces = (end - row + instructions->tallest - 1) / instructions->tallest;
+    ptrdiff_t height = pieces ? (end - row + pieces - 1) / pieces : 0;
+    return (Found){row, row + height, (int)height};
+#undef TAP
+}
+
+/* Write the taps of a dense window as runs, those of one height together. */
+static int runs_of(Held *held, PyObject *array, const ptrdiff_t window[AXES], ptrdiff_t step, int wide, Sum *sum) {
+    Py_buffer *view = borrow(held, array, AXES, PyBUF_C_CONTIGUOUS);
+    enum kind kind;
+    if (!view || kind_of(view, &kind))
+        return -1;
+    if (kind != F64)
+        return refuse("weights are no float64");
+    for (int i = 0; i < AXES; i++)
+        if (view->shape[i] != window[i])
+            return refuse("weights have another shape");
+    size_t taps = (size_t)(window[0] * window[1] * window[2]);
+    sum->runs = malloc(taps * sizeof(Run));
+    sum->weights = malloc(taps * sizeof(double));
+    if (!sum->runs || !sum->weights) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    size_t next = 0;
+    ptrdiff_t count = 0;
+    for (int wanted = 0; wanted <= instructions->tallest; wanted++) {
+        Panel panel = {wanted, count, count};
+        for (ptrdiff_t z = 0; z < window[0]; z++)
+            for (ptrdiff_t x = 0; x < window[2]; x++) {
+                const double *column = (const double *)view->buf + z * window[1] * window[2] + x;
+                for (Found run = {0, 0, 0}; run.after < window[1];) {
+                    run = find_run(column, window[2], window[1], run.after);
+                    if (run.row == window[1] || run.height != wanted)
+                        continue;
+                    size_t size = wide ? sizeof(double) : sizeof(float);
+                    sum->runs[count++] = (Run){z, run.row, x * step, (char *)sum->weights + next * size};
+                    for (ptrdiff_t y = run.row; y < run.after; y += run.height == APART ? 2 : 1, next++)
+                        if (wide)
+                            ((double *)sum->weights)[next] = column[y * window[2]];
+                        else
+                            ((float *)sum->weights)[next] = (float)column[y * window[2]];
+                }
+            }
+        panel.last = count;
+        if (panel.last > panel.first)
+            sum->panel[sum->panels++] = panel;
+    }
+    return 0;
+}
+
+static int borrow_image(Held *held, PyObject *array, Job *job) {
+    Py_buffer *view = borrow(held, array, AXES, PyBUF_STRIDES);
+    if (!view || kind_of(view, &job->kind))
+        return -1;
+    job->image = view->buf;
+    for (int i = 0; i < AXES; i++) {
+        job->axis[i].samples = view->shape[i];
+        job->axis[i].stride = view->strides[i];
+        if (view->shape[i] < 1)
+            return refuse("the image is empty");
+    }
+    return 0;
+}
+
+static int borrow_outputs(Held *held, PyObject *outs, Job *job, enum kind *kind) {
+    Py_ssize_t count = PyTuple_Size(outs);
+    if (count != (job->magnitude ? 1 : job->kernels))
+        return refuse("another number of outputs than results");
+    for (Py_ssize_t k = 0; k < count; k++) {
+        enum kind own;
+        Py_buffer *view = borrow(held, PyTuple_GetItem(outs, k), AXES, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE);
+        if (!view || kind_of(view, &own))
+            return -1;
+        if ((own != F32 && own != F64) || (k && own != *kind))
+            return refuse("outputs are not all float32, or all float64");
+        *kind = own;
+        job->out[k] = view->buf;
+        for (int i = 0; i < AXES; i++) {
+            if (k && view->shape[i] != job->axis[i].outputs)
+                return refuse("outputs differ in shape");
+            if (view->shape[i] < 1)
+                return refuse("an output is empty");
+            job->axis[i].outputs = view->shape[i];
+        }
+    }
+    return 0;
+}
+
+static int borrow_kernels(Held *held, PyObject *kernels, const ptrdiff_t window[AXES], ptrdiff_t step, int wide,
+                          Job *job) {
+    const ptrdiff_t column[AXES] = {window[0], window[1], 1}, row[AXES] = {1, 1, window[2]};
+    for (int k = 0; k < job->kernels; k++) {
+        PyObject *factors = PyTuple_GetItem(kernels, k);
+        Py_ssize_t count = factors ? PyTuple_Size(factors) : -1;
+        if (count < 0)
+            return -1;
+        if (count == 1 ? runs_of(held, PyTuple_GetItem(factors, 0), window, step, wide, &job->sums[k])
+                       : count != 2 ? refuse("a kernel is one array of weights, or two")
+                                    : runs_of(held, PyTuple_GetItem(factors, 0), column, step, wide, &job->columns[k]) ||
+                                          runs_of(held, PyTuple_GetItem(factors, 1), row, step, wide, &job->sums[k]))
+            return -1;
+        job->separable[k] = count == 2;
+    }
+    return 0;
+}
+
+static int borrow_edges(Held *held, PyObject *edges, Job *job) {
+    if (PyTuple_Size(edges) != 2 * AXES)
+        return refuse("edges are two an axis");
+    for (int i = 0; i < AXES; i++) {
+        Axis *axis = &job->axis[i];
+        for (int side = 0; side < 2; side++) {
+            enum kind kind;
+            Py_buffer *view = borrow(held, PyTuple_GetItem(edges, 2 * i + side), 1, PyBUF_C_CONTIGUOUS);
+            if (!view || kind_of(view, &kind))
+                return -1;
+            if (kind != I64)
+                return refuse("edges are no int64");
+            const int64_t *sources = view->buf;
+            for (Py_ssize_t n = 0; n < view->shape[0]; n++)
+                if (sources[n] < -1 || sources[n] >= axis->samples)
+                    return refuse("an edge points outside of the image");
+            *(side ? &axis->sources_after : &axis->sources_before) = sources;
+            *(side ? &axis->after : &axis->before) = view->shape[0];
+        }
+        if (axis->outputs + axis->window - 1 != axis->before + axis->samples + axis->after)
+            return refuse("windows do not end where the extended image ends");
+    }
+    return 0;
+}
+
+/* Divide the work: blocks whose rows stay in the cache next to the processor, claims that keep all threads busy. */
+static void divide(Job *job, int wide, int threads) {
+    enum { CACHE = 256 << 10, NARROWEST = 512, LARGE = 8 << 20 };
+    size_t size = wide ? sizeof(double) : sizeof(float);
+    const Axis *axis = job->axis;
+    job->block_rows = axis[0].window == 1 ? ROWS : 4 * ROWS;
+    ptrdiff_t rows = axis[0].window * (job->block_rows + axis[1].window - 1);
+    ptrdiff_t width = (ptrdiff_t)(CACHE / size) / rows / 64 * 64;
+    job->block_width = width < NARROWEST ? NARROWEST : width;
+    ptrdiff_t row_bytes = axis[2].outputs * (ptrdiff_t)size;
+    job->stream = row_bytes % 64 == 0 && row_bytes * axis[1].outputs * axis[0].outputs >= LARGE;
+    job->items = blocks_across(job) * blocks_down(job) * axis[0].outputs;
+    job->claim = threads == 1 ? job->items : 1 + job->items / (8 * (ptrdiff_t)threads);
+}
+
+typedef struct {
+    Job *job;
+    void (*work)(Job *, ptrdiff_t, ptrdiff_t, void *);
+    size_t bytes;
+} Task;
+
+static void share(void *argument) {
+    Task *task = argument;
+    Job *job = task->job;
+    void *space = space_take(task->bytes);
+    if (!space)
+        return;
+    for (;;) {
+        ptrdiff_t first = __atomic_fetch_add(&job->next, job->claim, __ATOMIC_RELAXED);
+        if (first >= job->items)
+            break;
+        task->work(job, first, first + job->claim < job->items ? first + job->claim : job->items, space);
+    }
+    space_give(space);
+}
+
+/* correlate(image, outs, kernels, edges, window, step, magnitude, threads) */
+static PyObject *correlate(PyObject *self, PyObject *arguments) {
+    PyObject *image, *outs, *kernels, *edges;
+    Py_ssize_t window[AXES], step;
+    int magnitude, threads;
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "OO!O!O!(nnn)npi", &image, &PyTuple_Type, &outs, &PyTuple_Type, &kernels,
+                          &PyTuple_Type, &edges, &window[0], &window[1], &window[2], &step, &magnitude, &threads))
+        return NULL;
+    Held held = {.count = 0};
+    Job job = {.kernels = (int)PyTuple_Size(kernels), .magnitude = magnitude};
+    enum kind kind = F64;
+    int failed = 0;
+    if (job.kernels < 1 || job.kernels > 2 || (magnitude && job.kernels != 2))
+        failed = refuse("another number of kernels than one or two");
+    for (int i = 0; i < AXES && !failed; i++)
+        if (window[i] < 1 || window[i] > (1 << 20) || step < 1 || step > (1 << 20))
+            failed = refuse("a window without samples, or too large");
+    if (!failed) {
+        failed = borrow_image(&held, image, &job) || borrow_outputs(&held, outs, &job, &kind) ||
+                 borrow_kernels(&held, kernels, window, step, kind == F64, &job);
+        for (int i = 0; i < AXES; i++)
+            job.axis[i].window = i == 2 ? (window[i] - 1) * step + 1 : window[i];
+        failed = failed || borrow_edges(&held, edges, &job);
+    }
+    if (!failed) {
+        int wide = kind == F64;
+        divide(&job, wide, threads);
+        Task task = {&job, wide ? instructions->work_f64 : instructions->work_f32,
+                     wide ? instructions->space_f64(&job) : instructions->space_f32(&job)};
+        Py_BEGIN_ALLOW_THREADS
+        pool_run(threads, share, &task);
+        Py_END_ALLOW_THREADS
+        /* a thread without memory leaves its part to the others */
+        if (job.next < job.items) {
+            PyErr_NoMemory();
+            failed = -1;
+        }
+    }
+    for (int k = 0; k < 2; k++) {
+        free(job.columns[k].runs);
+        free(job.columns[k].weights);
+        free(job.sums[k].runs);
+        free(job.sums[k].weights);
+    }
+    while (held.count)
+        PyBuffer_Release(&held.view[--held.count]);
+    if (failed)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* instruction_sets() -> their names, the best first */
+static PyObject *instruction_sets(PyObject *self, PyObject *unused) {
+    const Instructions *usable[3];
+    int count = usable_instructions(usable);
+    PyObject *names = PyList_New(0);
+    (void)self;
+    (void)unused;
+    for (int i = 0; names && i < count; i++) {
+        PyObject *name = PyUnicode_FromString(usable[i]->name);
+        if (!name || PyList_Append(names, name))
+            Py_CLEAR(names);
+        Py_XDECREF(name);
+    }
+    return names;
+}
+
+/* use(name): sum with these instructions from now on */
+static PyObject *use(PyObject *self, PyObject *name) {
+    const Instructions *usable[3];
+    int count = usable_instructions(usable);
+    (void)self;
+    for (int i = 0; i < count; i++)
+        if (PyUnicode_Check(name) && !PyUnicode_CompareWithASCIIString(name, usable[i]->name)) {
+            instructions = usable[i];
+            Py_RETURN_NONE;
+        }
+    refuse("this processor has no such instructions");
+    return NULL;
+}
+
+static PyMethodDef methods[] = {
+    {"correlate", correlate, METH_VARARGS, "Fill outputs with correlations of an image with one or two kernels."},
+    {"instruction_sets", instruction_sets, METH_NOARGS, "List the instructions there are, the best first."},
+    {"use", use, METH_O, "Sum with these instructions from now on; the best are used when nobody says so."},
+    {NULL, NULL, 0, NULL},
+};
+
+static int execute(PyObject *module) {
+    (void)module;
+    const Instructions *usable[3];
+    usable_instructions(usable);
+    instructions = usable[0];
+    pool_prepare();
+    return 0;
+}
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0, NULL}};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_native", "Correlations, compiled.", 0, methods, slots, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit__native(void) { return PyModuleDef_Init(&definition); }

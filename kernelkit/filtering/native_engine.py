@@ -1,0 +1,296 @@
+"""Correlation by the compiled extension: an array of any number of axes is laid out as planes, rows and samples.
+
+Sums are formed in the type of the output, every output in one order: results depend neither on the number of threads
+nor on where an output lies.  With ``n`` taps a result differs from the exact one by at most ``n + 8`` units of rounding
+(half an ulp of 1) times ``sum |weight * sample|``.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kernelkit.errors import InputError
+from kernelkit.filtering.boundary import OUTSIDE, sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+try:
+    _native: Any = import_module("kernelkit.filtering._native")
+except ImportError:  # installed where no compiler was
+    _native = None
+
+THREADS = "KERNELKIT_THREADS"
+"""Environment variable: the most threads that one call uses."""
+
+WORTH_A_THREAD = 2_000_000
+"""Taps times samples from which waking another thread pays."""
+
+MOST_THREADS = 1024
+
+SHORT = 64
+"""Samples below which a last axis that is not filtered, such as channels, shares rows with the axis before."""
+
+WRITING = 8
+"""Taps that cost as much as writing sums and reading them again."""
+
+ROUNDED = 2.0**-51
+"""How exactly, relatively, weights have to be a product to be taken for one."""
+
+SMALL = 4096
+"""Weights up to which a kernel is remembered as it was prepared."""
+
+HARMLESS = 1e-30, 1e30
+"""Weights that single precision holds with all its digits, and whose products stay in range."""
+
+
+class Layout(NamedTuple):
+    """How arrays are read as images of planes, rows and samples, and what lies beyond their borders."""
+
+    groups: tuple[tuple[int, ...], ...]
+    window: tuple[int, int, int]
+    step: int
+    edges: tuple[NDArray[np.int64], ...]
+
+    def images(self, array: Array) -> Array:
+        """Return an array with four axes: images, planes, rows, samples."""
+        merged = [math.prod(array.shape[axis] for axis in group) for group in self.groups]
+        return array.reshape(-1, *merged[-3:])
+
+
+def name() -> str:
+    """Return the instructions and the number of threads; empty where there is no extension."""
+    if _native is None:
+        return ""
+    count = threads()
+    return f"compiled, {_native.instruction_sets()[0]}, {count} thread{'s' if count > 1 else ''}"
+
+
+def threads() -> int:
+    """Return the most threads that one call uses: the processors this process may run on, or what the user says.
+
+    Raises
+    ------
+    InputError
+        KERNELKIT_THREADS is no positive whole number.
+    """
+    wanted = os.environ.get(THREADS, "")
+    if not wanted:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not wanted.isdecimal() or not 0 < int(wanted) <= MOST_THREADS:
+        raise InputError(
+            f"{THREADS} is {wanted!r}",
+            why=f"threads are counted from 1 to {MOST_THREADS}",
+            next=f"{THREADS}=1",
+        )
+    return int(wanted)
+
+
+def correlate(
+    image: Array,
+    kernels: Sequence[Sequence[Array]],
+    anchor: Sequence[int],
+    extension: str,
+    outs: Sequence[Array],
+) -> bool:
+    """Fill outs, and say whether that was possible: else somebody else has to.
+
+    Parameters
+    ----------
+    image
+        Real, with at least one sample.
+    kernels
+        One, or two of one size.  Each is its weights; or two arrays whose product they are, the second along the last
+        axis of the window, the first along all others.
+    anchor, extension
+        As for `kernelkit.filtering.engine.correlate`.
+    outs
+        One array a kernel; or one for two kernels, for the magnitude.
+    """
+    import numpy as np
+
+    if _native is None:
+        return False
+    known = [_known(kernel) for kernel in kernels]
+    layout = _layout(image.shape, known[0].sizes, tuple(anchor), extension)
+    if layout is None or not _exact_before_sums(image, known, outs):
+        return False
+    if any(np.may_share_memory(image, out) for out in outs):
+        image = image.copy()
+    image = np.require(image, image.dtype.newbyteorder("="), "A")
+    filled = [
+        out
+        if out.flags.carray and out.dtype.isnative
+        else np.empty_like(out, out.dtype.newbyteorder("="), "C", subok=False)
+        for out in outs
+    ]
+    work = outs[0].size * sum(WRITING + kernel.taps for kernel in known)
+    count = threads() if work >= WORTH_A_THREAD else 1
+    weights = tuple(
+        tuple(layout.images(part)[0] for part in (kernel.parts if layout.window[2] > 1 else [kernel.whole]))
+        for kernel in known
+    )
+    for source, *targets in zip(layout.images(image), *map(layout.images, filled), strict=True):
+        _native.correlate(
+            source,
+            tuple(targets),
+            weights,
+            layout.edges,
+            layout.window,
+            layout.step,
+            len(outs) < len(kernels),
+            count,
+        )
+    for out, full in zip(outs, filled, strict=True):
+        if out is not full:
+            out[...] = full
+    return True
+
+
+class Kernel(NamedTuple):
+    """Weights; the parts that are summed one after the other, where that is less work; and what they ask for.
+
+    ``whole`` is what was given, the first part of a product where that was given.
+    """
+
+    whole: Array
+    parts: tuple[Array, ...]
+    taps: int
+    sizes: tuple[int, ...]
+    harmless: bool
+
+
+def _known(kernel: Sequence[Array]) -> Kernel:
+    """Return a kernel as prepared before, if it is small and was."""
+    import numpy as np
+
+    prepare = _prepared if sum(part.size for part in kernel) <= SMALL else _prepared.__wrapped__
+    return prepare(
+        tuple(np.asarray(part, np.float64).tobytes() for part in kernel), tuple(part.shape for part in kernel)
+    )
+
+
+@lru_cache(256)
+def _prepared(contents: tuple[bytes, ...], shapes: tuple[tuple[int, ...], ...]) -> Kernel:
+    import numpy as np
+
+    given = [
+        np.frombuffer(data, np.float64).reshape(shape) for data, shape in zip(contents, shapes, strict=True)
+    ]
+    parts = tuple(map(np.ascontiguousarray, _factored(given[0]) if len(given) == 1 else given))
+    sizes = [abs(part[part != 0]) for part in parts]
+    least = [float(size.min(initial=1)) for size in sizes]
+    most = [float(size.max(initial=1)) for size in sizes]
+    return Kernel(
+        given[0],
+        parts,
+        sum(map(len, sizes)),
+        tuple(map(math.prod, zip(*shapes, strict=True))),
+        min(*least, math.prod(least)) >= HARMLESS[0] and max(*most, math.prod(most)) <= HARMLESS[1],
+    )
+
+
+def _factored(weights: Array) -> tuple[Array, ...]:
+    """Return weights as two arrays whose product they are, if they are one and that is less work; else as they are."""
+    import numpy as np
+
+    last = max((axis for axis, size in enumerate(weights.shape) if size > 1), default=0)
+    table = weights.reshape(-1, weights.shape[last])
+    row, column = np.unravel_index(np.argmax(np.abs(table)), table.shape)
+    across, along = table[:, column], table[row] / (table[row, column] or 1)
+    taps = [np.count_nonzero(part) for part in (weights, across, along)]
+    if (
+        taps[0] <= taps[1] + taps[2] + WRITING
+        or (abs(np.outer(across, along) - table) > ROUNDED * abs(table)).any()
+    ):
+        return (weights,)
+    beyond = [1] * (weights.ndim - last - 1)
+    return across.reshape(*weights.shape[:last], 1, *beyond), along.reshape(*[1] * last, -1, *beyond)
+
+
+def _exact_before_sums(image: Array, kernels: Sequence[Kernel], outs: Sequence[Array]) -> bool:
+    """Whether the extension knows the types, and loses nothing of samples and weights before it sums in outs' type."""
+    kind, size = image.dtype.kind, image.dtype.itemsize
+    results = {(out.dtype.kind, out.dtype.itemsize) for out in outs}
+    if kind not in "biuf" or size not in {1, 2, 4, 8} or (kind, size) == ("f", 2):
+        return False
+    if results == {("f", 4)}:
+        return (size <= 2 or (kind, size) == ("f", 4)) and all(kernel.harmless for kernel in kernels)
+    return results == {("f", 8)}
+
+
+@lru_cache(64)
+def _layout(
+    shape: tuple[int, ...], sizes: tuple[int, ...], anchor: tuple[int, ...], extension: str
+) -> Layout | None:
+    """Lay arrays of a shape out for a window; None where more than three axes would have to be filtered at once."""
+    import numpy as np
+
+    groups: list[tuple[int, ...]] = []
+    for axis, size in enumerate(sizes):
+        if size == 1 and groups and sizes[groups[-1][0]] == 1:
+            groups[-1] += (axis,)
+        else:
+            groups.append((axis,))
+    step = 1
+    if len(groups) > 1 and sizes[groups[-1][0]] == 1 and math.prod(shape[a] for a in groups[-1]) < SHORT:
+        trailing = groups.pop()
+        groups[-1] += trailing
+        step = math.prod(shape[axis] for axis in trailing)
+    inside = all(0 <= place < size for place, size in zip(anchor, sizes, strict=True))
+    if (extension != "valid" and not inside) or any(sizes[group[0]] > 1 for group in groups[:-3]):
+        return None
+    groups = [()] * (3 - len(groups)) + groups
+    edges: list[NDArray[np.int64]] = []
+    for group in groups[-3:]:
+        for beyond in (False, True):
+            indices = np.empty(0, np.int64)
+            if group and extension != "valid":
+                samples, size, place = shape[group[0]], sizes[group[0]], anchor[group[0]]
+                ends = (samples, samples + size - 1 - place) if beyond else (-place, 0)
+                indices = sources(extension, samples, *ends)
+            edges.append(indices)
+    if step > 1:
+        edges[-2:] = [
+            np.where(indices[:, None] == OUTSIDE, OUTSIDE, indices[:, None] * step + np.arange(step)).ravel()
+            for indices in edges[-2:]
+        ]
+    z, y, x = (sizes[group[0]] if group else 1 for group in groups[-3:])
+    return Layout(tuple(groups), (z, y, x), step, tuple(edges))
+
+
+def correlate_separable(
+    image: Array, factors: Sequence[Array], anchor: Sequence[int], extension: str, out: Array
+) -> bool:
+    """Fill out with a correlation by one factor an axis, the last two at once where rows are long, or say no."""
+    import numpy as np
+
+    axes = [axis for axis, factor in enumerate(factors) if len(factor) > 1] or [image.ndim - 1]
+    gain = math.prod(float(factor[0]) for axis, factor in enumerate(factors) if axis not in axes)
+    factors = [factor * gain if axis == axes[-1] else factor for axis, factor in enumerate(factors)]
+    # the second of two arrays lies along samples, so its axis has to be one of samples
+    at_once = 2 if math.prod(image.shape[axes[-1] + 1 :]) < SHORT else 1
+    passes = [[axis] for axis in axes[:-at_once]] + [axes[-at_once:]]
+    for together in passes:
+        kernel = [np.reshape(factors[a], [-1 if b == a else 1 for b in range(image.ndim)]) for a in together]
+        places = [place if axis in together else 0 for axis, place in enumerate(anchor)]
+        target = out
+        if together is not passes[-1]:
+            lost = [
+                len(factors[a]) - 1 if extension == "valid" and a in together else 0
+                for a in range(image.ndim)
+            ]
+            target = np.empty(np.subtract(image.shape, lost), out.dtype)
+        if not correlate(image, [kernel], places, extension, [target]):
+            return False
+        image = target
+    return True
