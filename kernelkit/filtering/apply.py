@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, get_args
+import importlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from kernelkit.catalogue.entry import Entry
-from kernelkit.catalogue.named import named
-from kernelkit.errors import InputError, ShapeError, UnknownNameError
-from kernelkit.exact.kernel import Kernel
-from kernelkit.filtering.boundary import EXTENSIONS, Extension
-from kernelkit.filtering.engine import correlate, correlate_separable
+from kernelkit.errors import InputError, ShapeError
+from kernelkit.filtering.engine import aligned, correlate, correlate_separable
 from kernelkit.filtering.masked import around_holes
-from kernelkit.filtering.meaning import Scale, meaning
+from kernelkit.filtering.plan import axes_of, kernel_of, plan, steps_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.exact.kernel import SupportsToList, Table
-    from kernelkit.filtering.meaning import Meaning
+    from kernelkit.filtering.meaning import Scale
+    from kernelkit.filtering.plan import AnyKernel, Boundary, Operation, Plan
 
     Array = NDArray[Any]
-    AnyKernel = Kernel | Entry | str | Table | SupportsToList
-
-Boundary = Literal["one-sided"] | Extension
-Operation = Literal["correlate", "convolve"]
-
-LARGEST_WHOLE = 2**20
-"""Whole taps of a factor up to this are kept."""
-
-BOUNDARIES: tuple[str, ...] = ("one-sided", *EXTENSIONS)
 
 
-def apply(  # noqa: PLR0913 - what is applied to what, and every convention by name
+def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any library, comes out
     kernel: AnyKernel,
-    image: ArrayLike,
+    image: Any,  # noqa: ANN401
     *,
     boundary: Boundary | None = None,
     spacing: float | Sequence[float] = 1.0,
     scale: Scale = "unit",
     operation: Operation = "correlate",
     axis: SupportsIndex | Sequence[SupportsIndex] | None = None,
+    stride: int | Sequence[int] = 1,
+    dilation: int | Sequence[int] = 1,
     mask: ArrayLike | None = None,
-    out: Array | None = None,
-) -> Array:
+    out: Any = None,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
     """Apply a kernel.
 
     The answer at a sample is ``sum tap * image[sample + offset]``: a correlation.  By default it is divided by the
@@ -57,8 +46,8 @@ def apply(  # noqa: PLR0913 - what is applied to what, and every convention by n
         A kernel, a name of the catalogue such as ``"sobel-x"``, or its taps as nested lists or an array; of an even
         number of taps the one at index ``(n - 1) // 2`` belongs to the output's own sample.
     image
-        Real samples, of any number of axes.  Whole numbers become float64 with their values as they are; float32
-        stays float32.
+        Real samples, of any number of axes: an array of NumPy or what becomes one, of PyTorch, xarray or dask.  Whole
+        numbers become float64 with their values as they are; float32 stays float32.
     boundary
         What happens at the border: ``one-sided`` derives border rows anew, exact to the same degree, from the samples
         that there are, and is the default for derivatives; otherwise one of `EXTENSIONS`, by default ``reflect``.
@@ -70,6 +59,10 @@ def apply(  # noqa: PLR0913 - what is applied to what, and every convention by n
         ``convolve`` turns the kernel around first.
     axis
         The axes of the image that the kernel's axes go along, in order; needed where the image has more.
+    stride
+        Keep every so-many-th answer, from the first on: one number, or one an axis of the kernel.
+    dilation
+        Distance of neighbouring taps in samples: one number, or one an axis.  At unit gain a derivative stays one.
     mask
         True where a sample is missing, of the image's shape: its value is not used, and around it the operator is
         fitted to the samples that are there.  NaN where those are too few.  Without a mask NaN spreads.
@@ -79,7 +72,7 @@ def apply(  # noqa: PLR0913 - what is applied to what, and every convention by n
     Returns
     -------
     :
-        Of the image's shape; smaller for ``valid``.
+        Of the image's library and shape; smaller for ``valid`` and with a stride.
 
     Raises
     ------
@@ -101,136 +94,115 @@ def apply(  # noqa: PLR0913 - what is applied to what, and every convention by n
     >>> apply([-1, 0, 1], ramp, scale="raw", boundary="zero")
     array([  3.,  12.,  24.,  36., -27.])
     """
-    import numpy as np
-
     given = kernel_of(kernel)
+    conventions: Any = {
+        "boundary": boundary,
+        "spacing": tuple(spacing) if isinstance(spacing, Sequence) else spacing,
+        "scale": scale,
+        "operation": operation,
+        "dilation": tuple(dilation) if isinstance(dilation, Sequence) else dilation,
+    }
+    other = _other_library(image)
+    if other is not None:
+        return other(given, image, axis=axis, stride=stride, mask=mask, out=out, **conventions)
     array = _samples(image)
-    if operation not in get_args(Operation):
-        raise UnknownNameError(f"no operation is called {operation!r}", next="correlate or convolve")
-    known = meaning(given.flipped() if operation == "convolve" else given)
-    axes = _axes(known.kernel, array, axis)
-    factor = known.factor(scale, _spacings(spacing, len(axes)))
-    chosen = boundary or ("one-sided" if known.order > 0 else "reflect")
-    if chosen not in BOUNDARIES:
-        raise UnknownNameError(f"no boundary is called {chosen!r}", next=f"one of {', '.join(BOUNDARIES)}")
-    if mask is not None and chosen != "one-sided":
-        if boundary is not None:
-            raise InputError(
-                f"a mask and the boundary {boundary} contradict each other",
-                why="around missing samples, and at the border, the operator is fitted to those that are there",
-                next='boundary="one-sided"',
-            )
-        chosen = "one-sided"
+    planned = plan(given, masked=mask is not None, **conventions)
+    axes = axes_of(given, array.shape, axis)
+    steps = steps_of("stride", stride, len(axes))
     missing = None if mask is None else _mask(mask, array)
-    last = tuple(range(array.ndim - len(axes), array.ndim))
-    moved = np.moveaxis(array, axes, last)
-    if chosen == "valid":
-        shape = moved.shape[: -len(axes)] + tuple(
-            samples - size + 1
-            for samples, size in zip(moved.shape[-len(axes) :], _sizes(known.kernel), strict=True)
-        )
-        if min(shape) < 1:
-            raise ShapeError(
-                f"a kernel of {' x '.join(map(str, _sizes(known.kernel)))} fits nowhere in an image of "
-                f"{' x '.join(map(str, array.shape))}",
-                next="another boundary than valid",
-            )
-    else:
-        shape = moved.shape
-    whole = _output(out, np.moveaxis(np.empty(shape, bool), last, axes).shape, array)
-    target = np.moveaxis(whole, axes, last)
-    for place in np.ndindex(moved.shape[: -len(axes)]):
-        hidden = None if missing is None else np.moveaxis(missing, axes, last)[place]
-        _one(known, moved[place], hidden, chosen, target[place])
-    if factor != 1.0:
-        whole *= whole.dtype.type(factor)
-    return whole
+    shape = _shape(planned, array.shape, axes)
+    if max(steps) == 1:
+        whole = _output(out, shape, array)
+        _fill(planned, array, missing, axes, whole)
+        return whole
+    kept = [slice(None)] * array.ndim
+    for place, step in zip(axes, steps, strict=True):
+        kept[place] = slice(None, None, step)
+    strided = tuple(len(range(side)[part]) for side, part in zip(shape, kept, strict=True))
+    result = _output(out, strided, array)
+    whole = aligned(shape, result.dtype)
+    _fill(planned, array, missing, axes, whole)
+    result[...] = whole[tuple(kept)]
+    return result
 
 
-def kernel_of(kernel: AnyKernel) -> Kernel:
-    """Return the kernel that a name, an entry or a table of taps stands for; a name stands for the consistent kernel.
-
-    Raises
-    ------
-    UnknownNameError
-        A name that the catalogue does not know.
-    """
-    if isinstance(kernel, str):
-        kernel = named(kernel)
-    if isinstance(kernel, Entry):
-        return kernel.kernel
-    return kernel if isinstance(kernel, Kernel) else Kernel.from_array(kernel)
+def _other_library(image: object) -> Callable[..., Any] | None:
+    """Return what applies kernels to arrays of this library, if it is not NumPy; none is imported to find out."""
+    libraries = {base.__module__.partition(".")[0] for base in type(image).__mro__}
+    for library in ("torch", "xarray", "dask"):
+        if library in libraries:
+            module = importlib.import_module(f"kernelkit.filtering.{library}_arrays")
+            chosen: Callable[..., Any] = getattr(module, f"apply_{library}")
+            return chosen
+    return None
 
 
-def _one(known: Meaning, image: Array, missing: Array | None, boundary: str, out: Array) -> None:
-    """Apply a kernel along all axes of one image, with the gain of its taps."""
+def _fill(planned: Plan, image: Array, missing: Array | None, axes: tuple[int, ...], out: Array) -> None:
+    """Apply a kernel along some axes."""
     import numpy as np
 
     from kernelkit.filtering import rim
 
-    if missing is not None:
-        image = np.where(missing, 0, image)
-    lines = _lines(known.kernel)
-    if boundary == "one-sided" and missing is None and lines is not None:
-        rim.separable(image, [rim.line_of(line) for line in lines], out)
-        return
-    extension = "edge" if boundary == "one-sided" else boundary
-    weights, anchor = _table(known.kernel)
-    if lines is None:
-        correlate(image, weights, anchor=anchor, extension=extension, out=out)
+    one_sided = planned.boundary == "one-sided"
+    extension = "edge" if one_sided else planned.boundary
+    source = image if missing is None else np.where(missing, 0, image)
+    if one_sided and missing is None and planned.lines is not None:
+        lines = {axis: rim.line_of(line) for axis, line in zip(axes, planned.lines, strict=True)}
+        rim.separable(source, lines, out)
     else:
-        factors = [_table(line) for line in lines]
-        correlate_separable(
+        _correlate(planned, source, axes, extension, out)
+        if one_sided:
+            last = tuple(range(image.ndim - len(axes), image.ndim))
+            moved, target = np.moveaxis(source, axes, last), np.moveaxis(out, axes, last)
+            hidden = None if missing is None else np.moveaxis(missing, axes, last)
+            for place in np.ndindex(moved.shape[: -len(axes)]):
+                if hidden is None:
+                    rim.scattered(moved[place], planned.known, target[place])
+                else:
+                    around_holes(moved[place], hidden[place], planned.known, target[place])
+    if planned.divisor != 1.0:
+        out /= out.dtype.type(planned.divisor)
+
+
+def _correlate(planned: Plan, image: Array, axes: tuple[int, ...], extension: str, out: Array) -> None:
+    """Correlate with the taps, along some axes at once."""
+    import numpy as np
+
+    if planned.lines is None:
+        [(weights, anchor)] = planned.tables
+        order = np.argsort(axes)
+        places = [0] * image.ndim
+        for axis, place in zip(axes, anchor, strict=True):
+            places[axis] = place
+        others = [axis for axis in range(image.ndim) if axis not in axes]
+        correlate(
             image,
-            [taps for taps, _ in factors],
-            anchor=[place for _, (place,) in factors],
+            np.expand_dims(weights.transpose(order), others),
+            anchor=places,
             extension=extension,
             out=out,
         )
-    if missing is not None:
-        around_holes(image, missing, known, out)
-    elif boundary == "one-sided":
-        rim.scattered(image, known, out)
+        return
+    factors, places = [np.ones(1)] * image.ndim, [0] * image.ndim
+    for axis, (taps, (place,)) in zip(axes, planned.tables, strict=True):
+        factors[axis], places[axis] = taps, place
+    correlate_separable(image, factors, anchor=places, extension=extension, out=out)
 
 
-def _lines(kernel: Kernel) -> list[Kernel] | None:
-    """Return one kernel an axis whose product is the kernel; None where there are none.
-
-    Small whole taps stay whole, so that sums of whole samples are exact; others are divided by the largest.
-    """
-    from kernelkit.analysis.separable import separate
-
-    if kernel.ndim == 1:
-        return [kernel]
-    found = separate(kernel)
-    if found.factors is None:
-        return None
-    scale, balanced = found.scale, []
-    for factor in found.factors:
-        largest = max(abs(tap) for _, tap in factor.taps)
-        unit = largest if largest > LARGEST_WHOLE else Fraction(1)
-        balanced.append(factor / unit)
-        scale *= unit
-    return [balanced[0] * scale, *balanced[1:]]
-
-
-def _table(kernel: Kernel) -> tuple[Array, tuple[int, ...]]:
-    """Return the taps in a window that holds offset 0, and where in it offset 0 stands."""
-    import numpy as np
-
-    first = [min(int(min(places)), 0) for places in zip(*kernel.support.offsets, strict=True)]
-    weights = np.zeros(_sizes(kernel))
-    for offset, tap in kernel.taps:
-        weights[tuple(int(place) - start for place, start in zip(offset, first, strict=True))] = float(tap)
-    return weights, tuple(-start for start in first)
-
-
-def _sizes(kernel: Kernel) -> tuple[int, ...]:
-    """Return the sides of the window that holds the taps and offset 0."""
-    return tuple(
-        max(int(max(places)), 0) - min(int(min(places)), 0) + 1
-        for places in zip(*kernel.support.offsets, strict=True)
-    )
+def _shape(planned: Plan, shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape of the result, before steps."""
+    if planned.boundary != "valid":
+        return shape
+    sides = list(shape)
+    for axis, size in zip(axes, planned.sizes, strict=True):
+        sides[axis] -= size - 1
+    if min(sides) < 1:
+        raise ShapeError(
+            f"a kernel of {' x '.join(map(str, planned.sizes))} fits nowhere in an image of "
+            f"{' x '.join(map(str, shape))}",
+            next="another boundary than valid",
+        )
+    return tuple(sides)
 
 
 def _samples(image: ArrayLike) -> Array:
@@ -246,43 +218,6 @@ def _samples(image: ArrayLike) -> Array:
     if array.dtype.kind == "b" or array.dtype.itemsize > 8 or array.dtype == np.float16:
         return array.astype(np.float64)
     return array
-
-
-def _axes(
-    kernel: Kernel, image: Array, axis: SupportsIndex | Sequence[SupportsIndex] | None
-) -> tuple[int, ...]:
-    from kernelkit.exact.rational import counted
-
-    if axis is None:
-        if kernel.ndim != image.ndim:
-            raise ShapeError(
-                f"a kernel of {counted(kernel.ndim, 'axis')} does not say where it goes in an image of "
-                f"{counted(image.ndim, 'axis')}",
-                next=f"axis={tuple(range(image.ndim))[-kernel.ndim :] if kernel.ndim > 1 else 0}",
-            )
-        return tuple(range(image.ndim))
-    axes = tuple(axis) if isinstance(axis, Sequence) else (axis,)
-    found = []
-    for one in axes:
-        place = one.__index__()
-        if not -image.ndim <= place < image.ndim:
-            raise ShapeError(f"an image of {counted(image.ndim, 'axis')} has no axis {place}")
-        found.append(place % image.ndim)
-    if len(found) != kernel.ndim or len(set(found)) != len(found):
-        raise ShapeError(f"axes {tuple(found)} cannot serve a kernel of {counted(kernel.ndim, 'axis')}")
-    return tuple(found)
-
-
-def _spacings(spacing: float | Sequence[float], count: int) -> tuple[float, ...]:
-    import math
-
-    steps = tuple(spacing) if isinstance(spacing, Sequence) else (spacing,) * count
-    if len(steps) != count:
-        raise ShapeError(f"{len(steps)} spacings for {count} axes", next="one number, or one an axis")
-    found = tuple(map(float, steps))
-    if not all(step > 0 and math.isfinite(step) for step in found):
-        raise InputError(f"spacings are positive numbers, not {spacing}")
-    return found
 
 
 def _mask(mask: ArrayLike, image: Array) -> Array:
@@ -302,7 +237,7 @@ def _output(out: Array | None, shape: tuple[int, ...], image: Array) -> Array:
     import numpy as np
 
     if out is None:
-        return np.empty(shape, np.float32 if image.dtype == np.float32 else np.float64)
+        return aligned(shape, np.float32 if image.dtype == np.float32 else np.float64)
     if out.shape != shape:
         raise ShapeError(f"out has shape {out.shape}, the result {shape}", next=f"numpy.empty({shape})")
     if out.dtype not in (np.float32, np.float64):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from kernelkit.exact.derive import derive
 from kernelkit.exact.functional import derivative
 from kernelkit.exact.kernel import Kernel
-from kernelkit.filtering.apply import apply, kernel_of
+from kernelkit.filtering.apply import apply
+from kernelkit.filtering.plan import kernel_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from kernelkit.catalogue.entry import Entry
-    from kernelkit.filtering.apply import Boundary
+    from kernelkit.filtering.plan import Boundary
 
     Array = NDArray[Any]
 
@@ -166,7 +167,8 @@ def laplacian(
     array = np.asarray(image)
     steps = _steps(spacing, array.ndim)
     if kernel is not None:
-        return apply(kernel_of(kernel), array, spacing=steps, boundary=boundary, mask=mask)
+        whole: Array = apply(kernel_of(kernel), array, spacing=steps, boundary=boundary, mask=mask)
+        return whole
     one = derive(derivative(2), accuracy=accuracy)
     parts = [
         apply(one, array, axis=axis, spacing=steps[axis], boundary=boundary, mask=mask)

@@ -162,13 +162,13 @@ def _output(
             )
     shape = components + shape
     if out is None:
-        return _aligned(shape, np.float32 if image.dtype == np.float32 else np.float64)
+        return aligned(shape, np.float32 if image.dtype == np.float32 else np.float64)
     if out.shape != shape:
         raise ShapeError(f"out has shape {out.shape}, the result {shape}", next=f"numpy.empty({shape})")
     return out
 
 
-def _aligned(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+def aligned(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
     """Return an array that begins at a line of the cache."""
     import numpy as np
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from kernelkit.errors import InputError, OffGridError, UnknownNameError
 from kernelkit.exact.factor import Point
-from kernelkit.identification.identify import identify
+from kernelkit.identification.identify import best_reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +47,8 @@ class Meaning:
         """Of the derivative; 0 for what smooths, shifts, or is nothing."""
         return 0 if self.target is None else max(self.target.order, 0)
 
-    def factor(self, scale: Scale, spacing: Sequence[float]) -> float:
-        """Return what the plain correlation is multiplied by.
+    def divisor(self, scale: Scale, spacing: Sequence[Fraction]) -> Fraction:
+        """Return what the plain correlation is divided by.
 
         Raises
         ------
@@ -61,18 +61,19 @@ class Meaning:
             raise UnknownNameError(
                 f"no scale is called {scale!r}", next=f"one of {', '.join(get_args(Scale))}"
             )
-        whole = 1.0 if scale == "raw" or not self.gain else float(1 / self.gain)
-        if self.target is None or set(spacing) == {1.0}:
+        whole = Fraction(1) if scale == "raw" or not self.gain else self.gain
+        if self.target is None or set(spacing) == {1}:
             return whole
         powers = {tuple(_order(factor) for factor in factors) for _, factors in self.target.terms}
         if len(set(spacing)) > 1 and len(powers) > 1:
             raise InputError(
-                f"one kernel cannot give {self.target.name} on samples {' and '.join(map(str, spacing))} apart",
+                f"one kernel cannot give {self.target.name} on samples "
+                f"{' and '.join(str(float(step)) for step in spacing)} apart",
                 why="its terms need different powers of the spacings, so its taps would have to differ",
                 next="kernelkit.filtering.derivatives.laplacian, or derive(laplacian(2).on_grid((1, 2)))",
             )
         for order, step in zip(next(iter(powers)), spacing, strict=True):
-            whole /= step**order
+            whole *= step**order
         return whole
 
 
@@ -104,7 +105,7 @@ def meaning(kernel: Kernel) -> Meaning:
         raise InputError(
             "a kernel without taps computes nothing", next="give at least one tap that is not zero"
         )
-    best = identify(kernel).best
+    best = best_reading(kernel)
     if best is None:
         return Meaning(kernel, None, Fraction(0), None)
     return Meaning(kernel, best.target, best.scale, best.accuracy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from kernelkit.filtering.engine import correlate_separable
 from kernelkit.filtering.meaning import meaning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -102,56 +103,38 @@ def _nearest(known: Meaning, there: Stencil) -> Kernel:
     return nearest(start, known.target, accuracy=known.accuracy or 1, stencil=there) * known.gain
 
 
-def along(image: Array, line: Line, axis: int, out: Array | None = None) -> Array:
+def along(image: Array, line: Line, axis: int) -> Array:
     """Return a kernel applied along one axis, right up to both ends."""
     import numpy as np
 
-    check_length(image.shape, {axis: line.needs})
-    factors = [np.ones(1)] * image.ndim
-    factors[axis] = line.taps
-    anchor = [0] * image.ndim
-    anchor[axis] = line.before
-    out = correlate_separable(image, factors, anchor=anchor, extension="edge", out=out)
-    _mend(image, line, axis, out)
+    out = np.empty(image.shape, image.dtype if image.dtype == np.float32 else np.float64)
+    separable(image, {axis: line}, out)
     return out
 
 
-def _mend(image: Array, line: Line, axis: int, out: Array) -> None:
-    """Put the outputs near both ends in place."""
+def separable(image: Array, lines: Mapping[int, Line], out: Array) -> None:
+    """Fill out with a product of kernels, one for each axis named, right up to the border: inside, then the strips."""
     import numpy as np
 
-    source, target = np.moveaxis(image, axis, 0), np.moveaxis(out, axis, 0)
-    for rows, at_start in ((line.low, True), (line.high, False)):
-        if len(rows):
-            read = source[: rows.shape[1]] if at_start else source[-rows.shape[1] :]
-            place = slice(len(rows)) if at_start else slice(-len(rows), None)
-            target[place] = np.tensordot(rows, read.astype(np.float64, copy=False), 1)
-
-
-def separable(image: Array, lines: Sequence[Line], out: Array | None = None) -> Array:
-    """Return the product of kernels, one an axis, right up to the border: the inside at once, then the strips."""
-    import numpy as np
-
-    check_length(image.shape, {axis: line.needs for axis, line in enumerate(lines)})
-    out = correlate_separable(
-        image,
-        [line.taps for line in lines],
-        anchor=[line.before for line in lines],
-        extension="edge",
-        out=out,
-    )
-    for axis, line in enumerate(lines):
+    check_length(image.shape, {axis: line.needs for axis, line in lines.items()})
+    factors, anchor = [np.ones(1)] * image.ndim, [0] * image.ndim
+    for axis, line in lines.items():
+        factors[axis], anchor[axis] = line.taps, line.before
+    correlate_separable(image, factors, anchor=anchor, extension="edge", out=out)
+    for axis, line in lines.items():
+        source, target = np.moveaxis(image, axis, 0), np.moveaxis(out, axis, 0)
         for rows, at_start in ((line.low, True), (line.high, False)):
             if not len(rows):
                 continue
-            source, target = np.moveaxis(image, axis, 0), np.moveaxis(out, axis, 0)
             read = source[: rows.shape[1]] if at_start else source[-rows.shape[1] :]
-            strip = np.tensordot(rows, read.astype(np.float64, copy=False), 1)
-            others = [other for number, other in enumerate(lines) if number != axis]
-            for number, other in enumerate(others, 1):
-                strip = along(strip, other, number)
+            # term by term, so that a result does not depend on how many others are computed beside it
+            strip = np.zeros((len(rows), *read.shape[1:]))
+            for weights, sample in zip(rows.T, read, strict=True):
+                strip += np.multiply.outer(weights, sample)
+            for number, other in lines.items():
+                if number != axis:
+                    strip = along(strip, other, number + (number < axis))
             target[slice(len(rows)) if at_start else slice(-len(rows), None)] = strip
-    return out
 
 
 def check_length(shape: Sequence[int], needs: dict[int, int]) -> None:
@@ -172,7 +155,19 @@ def check_length(shape: Sequence[int], needs: dict[int, int]) -> None:
 
 
 def scattered(image: Array, known: Meaning, out: Array) -> None:
-    """Mend the border of what any kernel gave: each kind of place near the rim has a kernel of its own.
+    """Mend the border of what any kernel gave; raises what `places_of` does."""
+    import numpy as np
+
+    for places, kernel in places_of(image.shape, known):
+        if kernel is not known.kernel:
+            whole = np.zeros([len(one) for one in places])
+            for offset, tap in kernel.taps:
+                whole += float(tap) * image[moved(places, offset)]
+            out[moved(places)] = whole
+
+
+def places_of(shape: Sequence[int], known: Meaning) -> Iterator[tuple[list[range], Kernel]]:
+    """Yield the inside of an image with the kernel, and each kind of place near the rim with one of its own.
 
     Raises
     ------
@@ -188,19 +183,29 @@ def scattered(image: Array, known: Meaning, out: Array) -> None:
     after = [max(last, 0) for _, last in ranges]
     widths = [max(last, 0) - min(first, 0) + 1 for first, last in ranges]
     most = [_samples(known, width) for width in widths]
-    check_length(image.shape, dict(enumerate(most)))
+    check_length(shape, dict(enumerate(most)))
     kinds = [(low + 1 + high) * samples for low, high, samples in zip(before, after, most, strict=True)]
-    work = functools.reduce(int.__mul__, kinds)
-    if work > MOST_WORK:
+    if math.prod(kinds) > MOST_WORK:
         raise LimitError(
             "this kernel is too large for one-sided borders",
             why="it is no product of kernels along the axes, so each place near the rim needs a derivation of its own",
             next="another boundary, such as reflect",
         )
     for places in itertools.product(*map(_kinds, before, after)):
-        if any(kind is not None for kind in places):
-            taps = _border_kernel(known, places, tuple(most))
-            _place(image, out, places, before, after, taps)
+        inside = all(place is None for place in places)
+        yield (
+            [
+                range(low, samples - high) if place is None else range(place % samples, place % samples + 1)
+                for place, low, high, samples in zip(places, before, after, shape, strict=True)
+            ],
+            known.kernel if inside else _border_kernel(known, places, tuple(most)),
+        )
+
+
+def moved(places: Sequence[range], offset: Sequence[Fraction] | None = None) -> tuple[slice, ...]:
+    """Return places, or those an offset away from them, as slices."""
+    steps = [int(step) for step in offset] if offset else [0] * len(places)
+    return tuple(slice(one.start + step, one.stop + step) for one, step in zip(places, steps, strict=True))
 
 
 def _kinds(before: int, after: int) -> Iterator[int | None]:
@@ -232,28 +237,3 @@ def _border_kernel(known: Meaning, places: tuple[int | None, ...], most: tuple[i
         ]
         points = itertools.product(*([Fraction(step) for step in span] for span in wide))
         return _nearest(known, Stencil(len(spans), tuple(points)))
-
-
-def _place(
-    image: Array,
-    out: Array,
-    places: Sequence[int | None],
-    before: Sequence[int],
-    after: Sequence[int],
-    kernel: Kernel,
-) -> None:
-    """Compute the outputs of one kind of place."""
-    import numpy as np
-
-    ranges = [
-        range(low, samples - high) if place is None else range(place % samples, place % samples + 1)
-        for place, low, high, samples in zip(places, before, after, image.shape, strict=True)
-    ]
-    whole = np.zeros([len(one) for one in ranges])
-    for offset, tap in kernel.taps:
-        read = tuple(
-            slice(one.start + int(step), one.stop + int(step))
-            for one, step in zip(ranges, offset, strict=True)
-        )
-        whole += float(tap) * image[read]
-    out[tuple(slice(one.start, one.stop) for one in ranges)] = whole

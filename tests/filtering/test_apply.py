@@ -300,3 +300,44 @@ def test_words_and_shapes_that_do_not_fit_are_refused(kind, words, options):
 def test_a_kernel_that_fits_nowhere():
     with pytest.raises(ShapeError, match="fits nowhere"):
         apply(SOBEL, np.ones((2, 9)), boundary="valid")
+
+
+@pytest.mark.parametrize("boundary", ["one-sided", "reflect", "valid"])
+@pytest.mark.parametrize("stride", [2, 3, (1, 4), (7, 2)])
+def test_a_stride_keeps_every_so_many_th_answer(boundary, stride):
+    image = np.random.default_rng(0).integers(-99, 99, (11, 13))
+    steps = stride if isinstance(stride, tuple) else (stride,) * 2
+    wanted = apply(SOBEL, image, boundary=boundary)[:: steps[0], :: steps[1]]
+    assert np.array_equal(apply(SOBEL, image, boundary=boundary, stride=stride), wanted)
+    out = np.empty(wanted.shape, np.float32)
+    assert apply(SOBEL, image, boundary=boundary, stride=stride, out=out) is out
+    assert np.allclose(out, wanted, rtol=1e-6, atol=1e-5)  # sums are formed in the type of out
+
+
+@pytest.mark.parametrize("dilation", [1, 2, 5, (1, 3)])
+def test_dilated_kernels_are_those_of_torch(dilation):
+    """Taps that far apart; the derivative stays one."""
+    torch = pytest.importorskip("torch")
+    image = np.random.default_rng(0).normal(size=(20, 21))
+    taps = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    wanted = torch.nn.functional.conv2d(
+        torch.tensor(image)[None, None], torch.tensor(taps)[None, None], dilation=dilation
+    )[0, 0].numpy()
+    found = apply(SOBEL, image, boundary="valid", scale="raw", dilation=dilation)
+    assert np.allclose(found, wanted, rtol=0, atol=1e-13)
+    across = dilation if isinstance(dilation, int) else dilation[1]
+    assert np.allclose(apply(SOBEL, 3 * np.arange(21.0) * np.ones((20, 1)), dilation=dilation), 3), across
+
+
+@pytest.mark.parametrize("axis", [(0, 1), (1, 0), (2, 0), (-1, -2)])
+@pytest.mark.parametrize("boundary", ["one-sided", "wrap", "valid"])
+@pytest.mark.parametrize("kernel", ["separable", "not"])
+def test_axes_that_are_not_filtered_are_images_side_by_side(axis, boundary, kernel):
+    taps = (
+        [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]] if kernel == "separable" else [[0, -1, 1], [0, 0, 0], [0, -3, 3]]
+    )
+    image = np.random.default_rng(0).integers(0, 99, (7, 8, 9))
+    found = np.moveaxis(apply(taps, image, axis=axis, boundary=boundary), axis, (0, 1))
+    for place in range(found.shape[2]):
+        wanted = apply(taps, np.moveaxis(image, axis, (0, 1))[:, :, place], boundary=boundary)
+        assert np.array_equal(found[:, :, place], wanted)

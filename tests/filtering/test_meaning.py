@@ -27,16 +27,17 @@ def test_gain_and_order(taps, gain, order):
 
 def test_a_second_derivative_is_divided_by_the_square_of_its_spacing_and_a_mean_by_nothing():
     second = meaning(derive(derivative((0, 2))) * 3)
-    assert second.factor("unit", (7.0, 0.5)) == pytest.approx(1 / 3 * 4)
-    assert second.factor("raw", (7.0, 0.5)) == 4
-    assert meaning(Kernel.from_array([1, 2, 1])).factor("unit", (0.5,)) == 0.25
+    spacing = (Fraction(7), Fraction(1, 2))
+    assert second.divisor("unit", spacing) == Fraction(3, 4)
+    assert second.divisor("raw", spacing) == Fraction(1, 4)
+    assert meaning(Kernel.from_array([1, 2, 1])).divisor("unit", (Fraction(1, 2),)) == 4
 
 
 def test_terms_of_unlike_powers_take_one_spacing_only():
     found = meaning(derive(laplacian(2)))
-    assert found.factor("unit", (2.0, 2.0)) == 0.25
+    assert found.divisor("unit", (Fraction(2), Fraction(2))) == 4
     with pytest.raises(InputError, match="different powers of the spacings"):
-        found.factor("unit", (1.0, 2.0))
+        found.divisor("unit", (Fraction(1), Fraction(2)))
 
 
 def test_accuracy_is_that_of_the_certificate():
