@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, Any
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.filtering.engine import aligned, correlate, correlate_separable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from kernelkit.filtering.meaning import Scale
-    from kernelkit.filtering.plan import AnyKernel, Boundary, Operation, Plan
+    from kernelkit.filtering.plan import AnyKernel, Axis, Boundary, Operation, Plan
 
     Array = NDArray[Any]
 
@@ -28,7 +28,7 @@ def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any li
     spacing: float | Sequence[float] = 1.0,
     scale: Scale = "unit",
     operation: Operation = "correlate",
-    axis: SupportsIndex | Sequence[SupportsIndex] | None = None,
+    axis: Axis = None,
     stride: int | Sequence[int] = 1,
     dilation: int | Sequence[int] = 1,
     mask: ArrayLike | None = None,

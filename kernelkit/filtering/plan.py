@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, get_args
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, TypedDict, get_args
 
 from kernelkit.catalogue.entry import Entry
 from kernelkit.catalogue.named import named
@@ -28,6 +28,18 @@ if TYPE_CHECKING:
 
 Boundary = Literal["one-sided"] | Extension
 Operation = Literal["correlate", "convolve"]
+Axis = SupportsIndex | Sequence[SupportsIndex] | None
+
+
+class Conventions(TypedDict, total=False):
+    """What `plan` is asked for, whatever holds the image."""
+
+    boundary: Boundary | None
+    spacing: float | tuple[float, ...]
+    scale: Scale
+    operation: Operation
+    dilation: int | tuple[int, ...]
+
 
 BOUNDARIES: tuple[str, ...] = ("one-sided", *EXTENSIONS)
 
@@ -206,9 +218,7 @@ def sizes_of(kernel: Kernel) -> tuple[int, ...]:
     )
 
 
-def axes_of(
-    kernel: Kernel, shape: Sequence[int], axis: SupportsIndex | Sequence[SupportsIndex] | None
-) -> tuple[int, ...]:
+def axes_of(kernel: Kernel, shape: Sequence[int], axis: Axis) -> tuple[int, ...]:
     """Return the axes of an image that the kernel's axes go along, counted from 0.
 
     Raises

@@ -317,7 +317,7 @@ def test_a_stride_keeps_every_so_many_th_answer(boundary, stride):
 @pytest.mark.parametrize("dilation", [1, 2, 5, (1, 3)])
 def test_dilated_kernels_are_those_of_torch(dilation):
     """Taps that far apart; the derivative stays one."""
-    torch = pytest.importorskip("torch")
+    torch = pytest.importorskip("torch", reason="PyTorch is optional, and not installed")
     image = np.random.default_rng(0).normal(size=(20, 21))
     taps = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
     wanted = torch.nn.functional.conv2d(
