@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.filtering.engine import aligned, correlate, correlate_separable
+from kernelkit.filtering.libraries import library_of
 from kernelkit.filtering.masked import around_holes
 from kernelkit.filtering.plan import axes_of, kernel_of, plan, steps_of
 
@@ -102,43 +103,34 @@ def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any li
         "operation": operation,
         "dilation": tuple(dilation) if isinstance(dilation, Sequence) else dilation,
     }
-    other = _other_library(image)
-    if other is not None:
+    library = library_of(image)
+    if library != "numpy":
+        module = importlib.import_module(f"kernelkit.filtering.{library}_arrays")
+        other: Callable[..., Any] = getattr(module, f"apply_{library}")
         return other(given, image, axis=axis, stride=stride, mask=mask, out=out, **conventions)
-    array = _samples(image)
+    array = samples_of(image)
     planned = plan(given, masked=mask is not None, **conventions)
     axes = axes_of(given, array.shape, axis)
     steps = steps_of("stride", stride, len(axes))
     missing = None if mask is None else _mask(mask, array)
     shape = _shape(planned, array.shape, axes)
     if max(steps) == 1:
-        whole = _output(out, shape, array)
-        _fill(planned, array, missing, axes, whole)
+        whole = output_for(out, shape, array)
+        fill(planned, array, missing, axes, whole)
         return whole
     kept = [slice(None)] * array.ndim
     for place, step in zip(axes, steps, strict=True):
         kept[place] = slice(None, None, step)
     strided = tuple(len(range(side)[part]) for side, part in zip(shape, kept, strict=True))
-    result = _output(out, strided, array)
+    result = output_for(out, strided, array)
     whole = aligned(shape, result.dtype)
-    _fill(planned, array, missing, axes, whole)
+    fill(planned, array, missing, axes, whole)
     result[...] = whole[tuple(kept)]
     return result
 
 
-def _other_library(image: object) -> Callable[..., Any] | None:
-    """Return what applies kernels to arrays of this library, if it is not NumPy; none is imported to find out."""
-    libraries = {base.__module__.partition(".")[0] for base in type(image).__mro__}
-    for library in ("torch", "xarray", "dask"):
-        if library in libraries:
-            module = importlib.import_module(f"kernelkit.filtering.{library}_arrays")
-            chosen: Callable[..., Any] = getattr(module, f"apply_{library}")
-            return chosen
-    return None
-
-
-def _fill(planned: Plan, image: Array, missing: Array | None, axes: tuple[int, ...], out: Array) -> None:
-    """Apply a kernel along some axes."""
+def fill(planned: Plan, image: Array, missing: Array | None, axes: tuple[int, ...], out: Array) -> None:
+    """Fill an array with what a kernel gives along some axes of an image."""
     import numpy as np
 
     from kernelkit.filtering import rim
@@ -205,7 +197,16 @@ def _shape(planned: Plan, shape: tuple[int, ...], axes: tuple[int, ...]) -> tupl
     return tuple(sides)
 
 
-def _samples(image: ArrayLike) -> Array:
+def samples_of(image: ArrayLike) -> Array:
+    """Return an image as an array of real numbers.
+
+    Raises
+    ------
+    InputError
+        Complex samples or objects.
+    ShapeError
+        No samples.
+    """
     import numpy as np
 
     array = np.asarray(image)
@@ -233,7 +234,16 @@ def _mask(mask: ArrayLike, image: Array) -> Array:
     return missing
 
 
-def _output(out: Array | None, shape: tuple[int, ...], image: Array) -> Array:
+def output_for(out: Array | None, shape: tuple[int, ...], image: Array) -> Array:
+    """Return where a result goes: to ``out``, if it fits, or to new memory.
+
+    Raises
+    ------
+    InputError
+        An ``out`` of another type, or that shares memory with the image.
+    ShapeError
+        An ``out`` of another shape.
+    """
     import numpy as np
 
     if out is None:

@@ -4,90 +4,130 @@ from __future__ import annotations
 
 import functools
 import itertools
+import operator
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from kernelkit.errors import InputError, ShapeError, UnknownNameError
 from kernelkit.exact.derive import derive
 from kernelkit.exact.functional import derivative
 from kernelkit.exact.kernel import Kernel
-from kernelkit.filtering.apply import apply
-from kernelkit.filtering.plan import kernel_of
+from kernelkit.filtering.apply import apply, output_for, samples_of
+from kernelkit.filtering.libraries import direction_of, length_of, library_of, stacked
+from kernelkit.filtering.meaning import meaning
+from kernelkit.filtering.one_pass import in_one_pass, pays
+from kernelkit.filtering.plan import axes_of, kernel_of, plan
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    from kernelkit.catalogue.entry import Entry
-    from kernelkit.filtering.plan import Boundary
+    from kernelkit.filtering.plan import AnyKernel, Axis, Boundary
 
-    Array = NDArray[Any]
+Output = Literal["components", "magnitude", "orientation"]
+"""What becomes of the components of a gradient."""
 
 
-def gradient(
-    image: ArrayLike,
+def gradient(  # noqa: PLR0913 - every convention by name; what comes in, of any library, comes out
+    image: Any,  # noqa: ANN401
     *,
-    kernel: Kernel | Entry | str | None = None,
+    kernel: AnyKernel | None = None,
+    output: Output = "components",
     accuracy: int = 2,
+    axis: Axis = None,
     spacing: float | Sequence[float] = 1.0,
     boundary: Boundary = "one-sided",
     mask: ArrayLike | None = None,
-) -> Array:
-    """Return the gradient, the axis of its components first: ``gradient(image)[0]`` is the derivative along axis 0.
+    out: Any = None,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Return the gradient, in units per sample or per length, along all axes or some.
 
     Parameters
     ----------
     image
-        Real samples.
+        Real samples; an array as for `kernelkit.filtering.apply.apply`.
     kernel
-        A kernel for the derivative along the last axis, such as ``"sobel-x"``; turned for the other axes.  Central
+        A kernel for the derivative along the last axis, such as ``"sobel"``; turned for the other axes.  Central
         differences without one.
+    output
+        ``components``: the axis of components first, so that ``gradient(image)[0]`` is the derivative along the first
+        axis.  ``magnitude``: their Euclidean length.  ``orientation``, of two axes: ``atan2(first, second)`` in
+        radians, from the second axis towards the first; NaN where both are 0.
     accuracy
         Of the central differences.
+    axis
+        The axes of the gradient, in order; all without them.
     spacing, boundary, mask
         As for `kernelkit.filtering.apply.apply`.
+    out
+        Where to: an array of NumPy's, float32 or float64, of the result's shape.
 
     Returns
     -------
     :
-        ``(image.ndim, *image.shape)``.
+        ``(axes, *image.shape)`` or, for magnitude and orientation, the image's shape.
+
+    Raises
+    ------
+    InputError
+        A kernel for something else than the derivative along the last axis.
+    ShapeError
+        Orientation along other than two axes; a kernel with another number of axes.
+    UnknownNameError
+        Another output.
 
     Examples
     --------
     >>> import numpy as np
     >>> y, x = np.mgrid[:4, :5]
-    >>> found = gradient(2 * x + 3 * y, kernel="sobel-x")
-    >>> bool(np.allclose(found[0], 3)), bool(np.allclose(found[1], 2))
+    >>> found = gradient(4 * x + 3 * y, kernel="sobel")
+    >>> bool(np.allclose(found[0], 3)), bool(np.allclose(found[1], 4))
     (True, True)
+    >>> bool(np.allclose(gradient(4 * x + 3 * y, output="magnitude"), 5))
+    True
     """
-    import numpy as np
-
-    array = np.asarray(image)
-    steps = _steps(spacing, array.ndim)
-    found = []
-    for axis in range(array.ndim):
-        if kernel is None:
-            one = derive(derivative(1), accuracy=accuracy)
-            found.append(apply(one, array, axis=axis, spacing=steps[axis], boundary=boundary, mask=mask))
-        else:
-            turned = _turned(kernel_of(kernel), axis)
-            found.append(apply(turned, array, spacing=steps, boundary=boundary, mask=mask))
-    return np.stack(found)
+    if output not in get_args(Output):
+        raise UnknownNameError(
+            f"no output of a gradient is called {output!r}", next=f"one of {', '.join(get_args(Output))}"
+        )
+    array, axes, steps = _given(image, axis, spacing)
+    if output == "orientation" and len(axes) != 2:
+        raise ShapeError(f"an orientation is that of two axes, not of {len(axes)}", next="axis=(0, 1)")
+    kernels = _slopes(kernel, len(axes), accuracy)
+    if mask is None and library_of(array) == "numpy" and axes == (0, 1):
+        plans = [plan(one, boundary=boundary, spacing=steps) for one in kernels]
+        if pays(array, plans):
+            if output == "magnitude":
+                return in_one_pass(array, plans, "magnitude", out)
+            if output == "components":
+                return in_one_pass(array, plans, "components", out)
+            return _put(direction_of(*in_one_pass(array, plans, "components")), out)
+    parts = [apply(one, array, axis=axes, spacing=steps, boundary=boundary, mask=mask) for one in kernels]
+    if boundary == "valid":
+        parts = [
+            part[_common(one, kernels, axes, array.ndim)] for part, one in zip(parts, kernels, strict=True)
+        ]
+    if output == "components":
+        return _put(stacked(parts, "component", _names(array, axes)), out)
+    return _put(length_of(parts) if output == "magnitude" else direction_of(*parts), out)
 
 
 def hessian(
-    image: ArrayLike,
+    image: Any,  # noqa: ANN401
     *,
     accuracy: int = 2,
+    axis: Axis = None,
     spacing: float | Sequence[float] = 1.0,
     boundary: Boundary = "one-sided",
     mask: ArrayLike | None = None,
-) -> Array:
+    out: Any = None,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
     """Return all second derivatives: ``hessian(image)[i, j]`` is the one along axes i and j.
 
     Parameters
     ----------
-    image, spacing, boundary, mask
+    image, axis, spacing, boundary, mask, out
         As for `gradient`.
     accuracy
         Of the central differences.
@@ -95,7 +135,7 @@ def hessian(
     Returns
     -------
     :
-        ``(image.ndim, image.ndim, *image.shape)``, symmetric.
+        ``(axes, axes, *image.shape)``, symmetric.
 
     Examples
     --------
@@ -105,44 +145,38 @@ def hessian(
     >>> [bool(np.allclose(found[place], value)) for place, value in {(0, 0): 8, (0, 1): 6, (1, 1): 2}.items()]
     [True, True, True]
     """
-    import numpy as np
-
-    array = np.asarray(image)
-    steps = _steps(spacing, array.ndim)
-    found: dict[tuple[int, int], Array] = {}
-    for first, second in itertools.combinations_with_replacement(range(array.ndim), 2):
-        if first == second:
-            one = derive(derivative(2), accuracy=accuracy)
-            answer = apply(one, array, axis=first, spacing=steps[first], boundary=boundary, mask=mask)
-        else:
-            slope = derive(derivative(1), accuracy=accuracy)
-            answer = apply(
-                slope.outer(slope),
-                array,
-                axis=(first, second),
-                spacing=(steps[first], steps[second]),
-                boundary=boundary,
-                mask=mask,
-            )
-        found[first, second] = found[second, first] = answer
-    axes = range(array.ndim)
-    return np.stack([np.stack([found[first, second] for second in axes]) for first in axes])
+    array, axes, steps = _given(image, axis, spacing)
+    slope, bend = derive(derivative(1), accuracy=accuracy), derive(derivative(2), accuracy=accuracy)
+    places = list(itertools.combinations_with_replacement(range(len(axes)), 2))
+    kernels = {(i, j): _lifted({i: bend} if i == j else {i: slope, j: slope}, len(axes)) for i, j in places}
+    found: dict[tuple[int, int], Any] = {}
+    for i, j in places:
+        part = apply(kernels[i, j], array, axis=axes, spacing=steps, boundary=boundary, mask=mask)
+        if boundary == "valid":
+            part = part[_common(kernels[i, j], list(kernels.values()), axes, array.ndim)]
+        found[i, j] = found[j, i] = part
+    count = range(len(axes))
+    names = _names(array, axes)
+    rows = [stacked([found[i, j] for j in count], "column", names) for i in count]
+    return _put(stacked(rows, "row", names), out)
 
 
-def laplacian(
-    image: ArrayLike,
+def laplacian(  # noqa: PLR0913 - as above
+    image: Any,  # noqa: ANN401
     *,
-    kernel: Kernel | Entry | str | None = None,
+    kernel: AnyKernel | None = None,
     accuracy: int = 2,
+    axis: Axis = None,
     spacing: float | Sequence[float] = 1.0,
     boundary: Boundary = "one-sided",
     mask: ArrayLike | None = None,
-) -> Array:
-    """Return the sum of the second derivatives along all axes; it is positive at the bottom of a bowl.
+    out: Any = None,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Return the sum of the second derivatives along all axes, or some; it is positive at the bottom of a bowl.
 
     Parameters
     ----------
-    image, spacing, boundary, mask
+    image, axis, spacing, boundary, mask, out
         As for `gradient`.
     kernel
         A kernel for the Laplacian, such as ``"laplacian-9pt-isotropic"``, on samples that are equally far apart.
@@ -162,28 +196,61 @@ def laplacian(
     >>> bool(np.allclose(laplacian(x**2 + y**2), 4))
     True
     """
-    import numpy as np
-
-    array = np.asarray(image)
-    steps = _steps(spacing, array.ndim)
+    array, axes, steps = _given(image, axis, spacing)
     if kernel is not None:
-        whole: Array = apply(kernel_of(kernel), array, spacing=steps, boundary=boundary, mask=mask)
-        return whole
-    one = derive(derivative(2), accuracy=accuracy)
-    parts = [
-        apply(one, array, axis=axis, spacing=steps[axis], boundary=boundary, mask=mask)
-        for axis in range(array.ndim)
-    ]
-    return functools.reduce(np.add, parts)
+        return apply(kernel, array, axis=axes, spacing=steps, boundary=boundary, mask=mask, out=out)
+    bend = derive(derivative(2), accuracy=accuracy)
+    kernels = [_lifted({place: bend}, len(axes)) for place in range(len(axes))]
+    parts = [apply(one, array, axis=axes, spacing=steps, boundary=boundary, mask=mask) for one in kernels]
+    if boundary == "valid":
+        parts = [
+            part[_common(one, kernels, axes, array.ndim)] for part, one in zip(parts, kernels, strict=True)
+        ]
+    return _put(functools.reduce(operator.add, parts), out)
 
 
-def _steps(spacing: float | Sequence[float], count: int) -> tuple[float, ...]:
-    from kernelkit.errors import ShapeError
+def _given(
+    image: Any,  # noqa: ANN401
+    axis: Axis,
+    spacing: float | Sequence[float],
+) -> tuple[Any, tuple[int, ...], tuple[float, ...]]:
+    """Return the image as an array of its library, the axes that are meant, and a spacing for each."""
+    array = samples_of(image) if library_of(image) == "numpy" else image
+    chosen = range(array.ndim) if axis is None else axis if isinstance(axis, Sequence) else (axis,)
+    axes = axes_of(Kernel({(0,) * len(chosen): 1}), array.shape, tuple(chosen))
+    steps = tuple(spacing) if isinstance(spacing, Sequence) else (spacing,) * len(axes)
+    if len(steps) != len(axes):
+        raise ShapeError(f"{len(steps)} spacings for {len(axes)} axes", next="one number, or one an axis")
+    return array, axes, steps
 
-    steps = tuple(spacing) if isinstance(spacing, Sequence) else (spacing,) * count
-    if len(steps) != count:
-        raise ShapeError(f"{len(steps)} spacings for {count} axes", next="one number, or one an axis")
-    return steps
+
+def _slopes(kernel: AnyKernel | None, count: int, accuracy: int) -> list[Kernel]:
+    """Return a kernel for the derivative along each axis."""
+    if kernel is None:
+        slope = derive(derivative(1), accuracy=accuracy)
+        return [_lifted({axis: slope}, count) for axis in range(count)]
+    given = kernel_of(kernel)
+    if given.ndim != count:
+        raise ShapeError(
+            f"a kernel of {given.ndim} axes gives no gradient along {count}",
+            next="a kernel of as many axes, such as gaussian-x:dim=2, or none, for central differences",
+        )
+    found = meaning(given)
+    wanted = derivative((0,) * (count - 1) + (1,))
+    if found.target != wanted:
+        name = "nothing" if found.target is None else found.target.name
+        raise InputError(
+            f"a gradient is made of a kernel for {wanted.name}, not of one for {name}",
+            why="the kernel is turned to serve the other axes",
+            next='kernel="sobel", or no kernel, for central differences',
+        )
+    return [_turned(given, axis) for axis in range(count)]
+
+
+def _lifted(lines: dict[int, Kernel], count: int) -> Kernel:
+    """Return the product of kernels on lines, each along an axis of its own."""
+    whole = [lines.get(axis, Kernel({0: 1})) for axis in range(count)]
+    return functools.reduce(Kernel.outer, whole)
 
 
 def _turned(kernel: Kernel, axis: int) -> Kernel:
@@ -195,3 +262,29 @@ def _turned(kernel: Kernel, axis: int) -> Kernel:
         return tuple(places)
 
     return Kernel({exchanged(offset): tap for offset, tap in kernel.taps}, ndim=kernel.ndim)
+
+
+def _common(one: Kernel, kernels: Sequence[Kernel], axes: Sequence[int], count: int) -> tuple[slice, ...]:
+    """Return the part of a kernel's valid result where the windows of all kernels fit."""
+    kept = [slice(None)] * count
+    for axis, place in enumerate(axes):
+        before = [-min(0, *(int(offset[axis]) for offset, _ in kernel.taps)) for kernel in (one, *kernels)]
+        after = [max(0, *(int(offset[axis]) for offset, _ in kernel.taps)) for kernel in (one, *kernels)]
+        low, high = max(before) - before[0], max(after) - after[0]
+        kept[place] = slice(low, -high or None)
+    return tuple(kept)
+
+
+def _put(result: Any, out: Any) -> Any:  # noqa: ANN401
+    """Return a result, in ``out`` if there is one."""
+    if out is None:
+        return result
+    if library_of(result) != "numpy":
+        raise InputError("out is for arrays of NumPy", next="the result itself")
+    output_for(out, result.shape, result)[...] = result
+    return out
+
+
+def _names(array: Any, axes: Sequence[int]) -> list[str]:  # noqa: ANN401
+    """Return what axes are called."""
+    return [str(getattr(array, "dims", range(array.ndim))[axis]) for axis in axes]

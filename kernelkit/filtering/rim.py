@@ -69,7 +69,7 @@ def line_of(kernel: Kernel) -> Line:
     before, after = max(-first, 0), max(last, 0)
     start, stop = min(first, 0), max(last, 0)
     taps = dict(kernel.taps)
-    samples = _samples(known, stop - start + 1)
+    [samples] = samples_of(known)
     low = [_moved(known, -place, samples) for place in range(before)]
     high = [_moved(known, after - place - samples, samples) for place in range(after)]
     return Line(
@@ -80,11 +80,14 @@ def line_of(kernel: Kernel) -> Line:
     )
 
 
-def _samples(known: Meaning, width: int) -> int:
-    """Return how many samples border kernels read: enough for the degree of exactness."""
+def samples_of(known: Meaning) -> list[int]:
+    """Return how many samples along each axis border kernels read: enough for the degree of exactness."""
     assert known.target is not None
     degree: int = required_degree(known.target, known.accuracy or 1)
-    return max(width, degree + 1)
+    ranges = [
+        (int(min(places)), int(max(places))) for places in zip(*known.kernel.support.offsets, strict=True)
+    ]
+    return [max(max(last, 0) - min(first, 0), degree) + 1 for first, last in ranges]
 
 
 def _moved(known: Meaning, start: int, samples: int) -> list[Fraction]:
@@ -181,8 +184,7 @@ def places_of(shape: Sequence[int], known: Meaning) -> Iterator[tuple[list[range
     ]
     before = [max(-first, 0) for first, _ in ranges]
     after = [max(last, 0) for _, last in ranges]
-    widths = [max(last, 0) - min(first, 0) + 1 for first, last in ranges]
-    most = [_samples(known, width) for width in widths]
+    most = samples_of(known)
     check_length(shape, dict(enumerate(most)))
     kinds = [(low + 1 + high) * samples for low, high, samples in zip(before, after, most, strict=True)]
     if math.prod(kinds) > MOST_WORK:

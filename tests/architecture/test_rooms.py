@@ -23,7 +23,7 @@ ROOMS = {
     # room: the rooms it may use besides itself
     "errors": set(),
     "files": {"errors"},
-    "images": {"errors"},
+    "images": {"errors", "files"},
     "exact": {"errors"},
     "catalogue": {"errors", "exact"},
     "identification": {"errors", "exact", "catalogue"},
@@ -98,7 +98,13 @@ THIRD_PARTY = {
         "xarray": "inside functions",
         "zarr": "inside functions",
     },
-    "images": {"numpy": "inside functions", "PIL": "inside functions"},
+    "images": {
+        "imagecodecs": "inside functions",
+        "numpy": "inside functions",
+        "PIL": "inside functions",
+        "tifffile": "inside functions",
+        "zarr": "inside functions",
+    },
     "datasets": {"numpy": "inside functions", "PIL": "inside functions", "pooch": "inside functions"},
     "nets": {"torch": "inside functions"},
     "training": {

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kernelkit import named
-from kernelkit.errors import ShapeError
+from kernelkit.errors import InputError, ShapeError, UnknownNameError
 from kernelkit.filtering.derivatives import gradient, hessian, laplacian
 
 CASES = json.loads((Path(__file__).parents[1] / "golden" / "cases_filters.json").read_text(encoding="utf-8"))[
@@ -109,3 +109,93 @@ def test_a_laplacian_on_unequal_samples_and_with_a_hole():
     assert np.allclose(laplacian(image, spacing=(0.5, 2.0), mask=missing), 8)
     with pytest.raises(ShapeError, match="3 spacings for 2 axes"):
         laplacian(image, spacing=(1, 2, 3))
+
+
+@pytest.mark.parametrize("boundary", ["one-sided", "reflect", "valid"])
+@pytest.mark.parametrize("shape", [(12, 13), (9, 10, 11)])
+def test_valid_results_are_those_where_all_windows_fit(shape, boundary):
+    image = np.random.default_rng(0).normal(size=shape)
+    part = tuple(slice(1, -1) for _ in shape) if boundary != "valid" else ()
+    found = gradient(image, boundary=boundary)[(slice(None), *part)]
+    wanted = np.stack(np.gradient(image))[(slice(None), *(slice(1, -1) for _ in shape))]
+    assert np.allclose(found, wanted, atol=1e-13)
+    bent = hessian(image, boundary=boundary)[(slice(None), slice(None), *part)]
+    assert np.allclose(np.trace(bent), laplacian(image, boundary=boundary)[part], atol=1e-12)
+
+
+def test_axes_may_be_chosen_and_named_in_any_order():
+    image = np.random.default_rng(0).normal(size=(6, 7, 3))
+    whole = gradient(image)
+    assert np.array_equal(gradient(image, axis=(0, 1)), whole[:2])
+    assert np.array_equal(gradient(image, axis=(1, 0)), whole[1::-1])
+    assert np.array_equal(gradient(image, axis=-1), whole[2:])
+    assert np.allclose(laplacian(image, axis=(0, 1)), np.trace(hessian(image, axis=(0, 1))), atol=1e-13)
+
+
+def test_length_and_direction_of_a_plane():
+    y, x = np.mgrid[:8, :9]
+    for kernel in (None, "sobel"):
+        assert np.allclose(gradient(3 * y - 4 * x, kernel=kernel, output="magnitude"), 5)
+        angle = gradient(3 * y - 4 * x, kernel=kernel, output="orientation")
+        assert np.allclose(angle, np.arctan2(3, -4))
+    assert np.isnan(gradient(np.ones((8, 9)), output="orientation")).all()
+    assert np.allclose(gradient(np.mgrid[:6, :6, :6].sum(0), output="magnitude"), np.sqrt(3))
+
+
+@pytest.mark.parametrize("output", ["components", "magnitude", "orientation"])
+@pytest.mark.parametrize("library", ["torch", "xarray", "dask"])
+def test_arrays_of_other_libraries_stay_theirs(library, output):
+    import dask.array
+    import torch
+    import xarray
+
+    image = np.random.default_rng(0).normal(size=(9, 10))
+    wanted = gradient(image, kernel="sobel", output=output)
+    given = {
+        "torch": lambda: torch.tensor(image, requires_grad=True),
+        "xarray": lambda: xarray.DataArray(image, dims=["y", "x"]),
+        "dask": lambda: dask.array.from_array(image, chunks=(5, 4)),
+    }[library]()
+    found = gradient(given, kernel="sobel", output=output)
+    assert type(found) is type(given)
+    values = found.detach().numpy() if library == "torch" else np.asarray(found)
+    assert np.allclose(values, wanted, rtol=1e-12, atol=1e-12)
+    if library == "xarray":
+        assert found.dims == (("component", "y", "x") if output == "components" else ("y", "x"))
+
+
+@pytest.mark.parametrize(
+    ("kernel", "says"),
+    [
+        ("sobel-y", "not of one for d/dy"),
+        ("laplacian-5pt", "not of one for d"),
+        ("kirsch-n", "not of one for"),
+        ("box-3", "not of one for value"),
+    ],
+)
+def test_a_gradient_is_made_of_a_kernel_for_the_last_axis(kernel, says):
+    with pytest.raises(InputError, match=says):
+        gradient(np.ones((9, 9)), kernel=kernel)
+
+
+def test_outputs_that_are_none():
+    with pytest.raises(UnknownNameError, match="no output of a gradient"):
+        gradient(np.ones((9, 9)), output="angle")
+    with pytest.raises(ShapeError, match="an orientation is that of two axes"):
+        gradient(np.ones((9, 9, 9)), output="orientation")
+    with pytest.raises(ShapeError, match="no gradient along 3"):
+        gradient(np.ones((9, 9, 9)), kernel="sobel")
+
+
+@pytest.mark.parametrize("boundary", ["one-sided", "reflect"])
+@pytest.mark.parametrize("call", [gradient, hessian, laplacian])
+def test_results_go_where_they_are_wanted(call, boundary):
+    image = np.random.default_rng(0).normal(size=(9, 10))
+    wanted = call(image, boundary=boundary)
+    out = np.empty(wanted.shape)
+    assert call(image, boundary=boundary, out=out) is out
+    assert np.array_equal(out, wanted)
+    with pytest.raises(ShapeError, match="out has shape"):
+        call(image, boundary=boundary, out=np.empty(3))
+    with pytest.raises(InputError, match="out is int64"):
+        call(image, boundary=boundary, out=np.empty(wanted.shape, np.int64))
