@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from typing import TYPE_CHECKING, get_args
 
 import click
 from click.core import ParameterSource
 
-from kernelkit.cli.io import tell, write
+from kernelkit.cli.io import write
 from kernelkit.cli.options import output_options, plot_options
+from kernelkit.cli.progress import progress_of
 from kernelkit.errors import CheckpointError, InputError, ShapeError, UnknownNameError
 from kernelkit.explain.filters import FORMATS, told
 from kernelkit.inspection.inspect import inspect as inspected
@@ -18,15 +18,10 @@ from kernelkit.inspection.layer import Layout, Order, first_layer
 from kernelkit.inspection.weights import SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     from numpy.typing import NDArray
 
     from kernelkit.inspection.weights import Model
-
-_MODEST = 2.0
-"""Seconds after which long work says how far it is."""
 
 _SUFFIXES = (*SUFFIXES, ".json", ".bin", ".h5", ".ckpt", ".pkl")
 """Ends of names that are meant as files."""
@@ -94,7 +89,7 @@ def inspect(
     chosen = first_layer(
         _model(model), layer, stride=None if stride is None else _steps(stride), order=order, layout=layout
     )
-    found = inspected(chosen, progress=_progress())
+    found = inspected(chosen, progress=progress_of("filter {} of {}"))
     picture = b""
     if plot is not None or form == "html":
         from kernelkit.plot.filters import mosaic, png
@@ -175,22 +170,3 @@ def _steps(text: str) -> tuple[int, int]:
             f"{text[:40]!r} is no stride", next="--stride 4, or --stride 4,2 for rows and columns"
         )
     return int(parts[0]), int(parts[-1])
-
-
-def _progress() -> Callable[[int, int], None] | None:
-    """Return what says how far long work is, on a terminal only; None elsewhere."""
-    if not sys.stderr.isatty():
-        return None
-    import time
-
-    began = time.monotonic()
-    said = began
-
-    def progress(done: int, of: int) -> None:
-        nonlocal said
-        now = time.monotonic()
-        if now - began > _MODEST and now - said > 1:
-            said = now
-            tell(f"filter {done} of {of}")
-
-    return progress

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from typing import TYPE_CHECKING, get_args
 
 import click
@@ -11,6 +10,7 @@ import click
 from kernelkit.cli.images import read_any_image, read_size
 from kernelkit.cli.io import write
 from kernelkit.cli.options import output_options, plot_options
+from kernelkit.cli.progress import progress_of
 from kernelkit.cli.teacher import taught
 from kernelkit.errors import InputError
 from kernelkit.explain.learned import FORMATS, told
@@ -18,13 +18,12 @@ from kernelkit.learning.lesson import study
 from kernelkit.learning.run import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import numpy as np
     from numpy.typing import NDArray
 
-_MODEST = 2.0
-"""Seconds after which long work says how far it is."""
+_STEP = "step {} of {}, loss {:.6g}; Ctrl-C keeps the best taps so far"
 
 
 @click.command()
@@ -133,7 +132,7 @@ def learn(
         lr=lr,
         steps=epochs,
         beyond="tried" if force else "refused",
-        progress=_progress() if iterates else None,
+        progress=progress_of(_STEP) if iterates else None,
         **layer,
     )
     if plot is not None:
@@ -161,24 +160,3 @@ def _check_noise(noise: float, seed: int | None, *, made: bool, random_start: bo
         raise InputError("--noise is added to labels that are made, and Y was given", next="leave it out")
     if seed is not None and not noise and not random_start:
         raise InputError("--seed has nothing to draw", next="--noise 0.1, or --start uniform, draws numbers")
-
-
-def _progress() -> Callable[[int, int, float], None] | None:
-    """Return what says how far long work is, on a terminal only; None elsewhere."""
-    if not sys.stderr.isatty():
-        return None
-    import time
-
-    began = time.monotonic()
-    said = began
-
-    def progress(step: int, steps: int, loss: float) -> None:
-        nonlocal said
-        now = time.monotonic()
-        if now - began > _MODEST and now - said > 1:
-            said = now
-            click.echo(
-                f"step {step} of {steps}, loss {loss:.6g}; Ctrl-C keeps the best taps so far", err=True
-            )
-
-    return progress

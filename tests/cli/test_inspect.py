@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from inspection.layers import face_api
 
-from kernelkit.cli import inspect as module
 from kernelkit.cli.app import run
 
 
@@ -90,14 +89,3 @@ def test_bad_input_is_refused_in_words(capsys, arguments, words):
     assert out == ""
     assert words in err
     assert "Traceback" not in err
-
-
-def test_long_work_says_on_a_terminal_how_far_it_is(capsys, monkeypatch):
-    assert module._progress() is None
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    clock = iter([0.0, 1.0, 5.0, 5.5])
-    monkeypatch.setattr("time.monotonic", lambda: next(clock))
-    progress = module._progress()
-    for done in (1, 2, 3):
-        progress(done, 64)
-    assert capsys.readouterr().err == "filter 2 of 64\n"
