@@ -62,6 +62,7 @@ ROOMS = {
         "identification",
         "analysis",
         "optimise",
+        "filtering",
         "learning",
         "datasets",
         "nets",
