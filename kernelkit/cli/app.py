@@ -22,6 +22,8 @@ COMMANDS = {
     "identify": "What any kernel computes, at which scale, and which known kernel it is.",
     "analyse": "Several kernels side by side: error, noise, direction, rank, stability.",
     "design": "The best kernel by a criterion, with exact moments, compared with the catalogue.",
+    "apply": "A kernel applied to images and volumes: in stated units, right up to the border.",
+    "gradient": "How fast images change, and in which direction: length, direction, components.",
     "learn": "A kernel from data: taps, intervals, proof, and what it is.",
     "train": "LeNet or AlexNet as posted, on real images, to tested weights; or the net's card.",
     "inspect": "What the first filters of a trained net are: edges, bars, blobs, colours, dead ones.",

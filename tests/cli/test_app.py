@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import zarr
 from fashion_mnist import the_folder
+from PIL import Image
 
 from kernelkit.cli.app import COMMANDS, run
 
@@ -32,11 +35,24 @@ def test_examples_in_help_work(command, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     if command == "train":
         the_folder()  # its examples train on the real images
+    if command in {"apply", "gradient"}:
+        _put_images(tmp_path)
     examples = EXAMPLE.findall(help_of(*command.split(), capsys=capsys).replace("  Examples:\n", ""))
     assert 2 <= len(examples) <= 5
     for example in examples:
         assert run(shlex.split(example)[1:]) == 0, example
-        assert capsys.readouterr().out.strip()
+        assert "".join(capsys.readouterr()).strip()
+
+
+def _put_images(folder: Path) -> None:
+    """Write what the examples filter."""
+    image = np.arange(30 * 40).reshape(30, 40)
+    Image.fromarray((image % 251).astype(np.uint8)).save(folder / "photo.png")
+    np.save(folder / "height.npy", image.astype(np.float32))
+    np.savetxt(folder / "signal.csv", image[0] ** 2)
+    (folder / "scans").mkdir()
+    Image.fromarray((image % 251).astype(np.uint8)).save(folder / "scans" / "one.tif")
+    zarr.create_array(folder / "big.zarr", shape=image.shape, dtype="f4", chunks=(16, 16))[...] = image
 
 
 def test_no_arguments_print_the_help(capsys):

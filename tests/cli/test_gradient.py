@@ -1,0 +1,86 @@
+"""``kernelkit gradient``: length, direction and components of images, grey and in colours."""
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+from kernelkit.cli.app import run
+from kernelkit.images import open_image
+
+
+@pytest.fixture
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    y, x = np.mgrid[:9, :12]
+    Pillow.fromarray((4 * x + 3 * y).astype(np.uint8)).save("ramp.png")
+    np.save("volume.npy", np.mgrid[:6, :7, :8].sum(0).astype(np.float32))
+    Pillow.fromarray(np.stack([3 * x, 60 - 4 * x, 0 * x], -1).astype(np.uint8)).save("colours.png")
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize("kernel", [None, "sobel", "scharr-3-x"])
+@pytest.mark.parametrize(
+    ("result", "value"), [("magnitude", 5), ("orientation", np.arctan2(3, 4)), ("components", None)]
+)
+def test_a_plane(kernel, result, value):
+    more = [] if kernel is None else ["--kernel", kernel]
+    assert run(["gradient", "ramp.png", "--result", result, "-o", "out.npy", *more]) == 0
+    found = np.load("out.npy")
+    if value is None:
+        assert np.allclose(found, np.array([3, 4])[:, None, None])
+    else:
+        assert np.allclose(found, value)
+
+
+@pytest.mark.usefixtures("_here")
+def test_components_are_pages_and_volumes_have_three(capsys):
+    assert run(["gradient", "ramp.png", "--result", "components", "-o", "out.tif"]) == 0
+    found = open_image("out.tif")
+    assert (found.axes, found.values.shape) == ("zyx", (2, 9, 12))
+    assert run(["gradient", "volume.npy", "-o", "out.npy"]) == 0
+    assert np.allclose(np.load("out.npy"), np.sqrt(3))
+    assert run(["gradient", "volume.npy", "--axis", "y,x", "--spacing", "1,0.5", "-o", "two.npy"]) == 0
+    assert np.allclose(np.load("two.npy"), np.sqrt(5))
+    assert "border one-sided" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize(
+    ("colour", "value"), [(None, 5), ("tensor", 5), ("each", [3, 4, 0]), ("mean", 1 / 3)]
+)
+def test_colours_all_at_once_or_one_by_one(colour, value):
+    more = [] if colour is None else ["--colour", colour]
+    assert run(["gradient", "colours.png", "-o", "out.npy", *more]) == 0
+    found = np.load("out.npy")
+    assert found.ndim == (3 if colour == "each" else 2)
+    assert np.allclose(found, value)
+
+
+@pytest.mark.usefixtures("_here")
+def test_pictures_of_lengths_are_black_at_0(capsys):
+    assert run(["gradient", "ramp.png", "-o", "out.png", "--plot", "plot.png"]) == 0
+    assert (np.asarray(Pillow.open("out.png")) == 255).all()
+    assert "0 is 0" in capsys.readouterr().err
+    with Pillow.open("plot.png") as drawn:
+        assert drawn.size[0] > 300
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["ramp.png", "-o", "o.npy", "--kernel", "sobel-y"], "not of one for d/dy"),
+        (["ramp.png", "-o", "o.npy", "--kernel", "sobel", "--accuracy", "4"], "leave one out"),
+        (["ramp.png", "-o", "o.npy", "--kernel", "-"], "no pipe"),
+        (["volume.npy", "-o", "o.npy", "--kernel", "sobel"], "no gradient along 3"),
+        (["volume.npy", "-o", "o.npy", "--result", "orientation"], "an orientation is that of two axes"),
+        (["colours.png", "-o", "o.npy", "--result", "components"], "--colour each"),
+        (["ramp.png", "-o", "o.png", "--result", "components"], "png holds no image of axes"),
+        (["volume.npy", "--plot", "o.png"], "is no picture"),
+    ],
+)
+def test_what_cannot_be_done(capsys, tmp_path, arguments, says):
+    before = {path.name for path in tmp_path.iterdir()}
+    assert run(["gradient", *arguments]) == 2
+    assert says in capsys.readouterr().err
+    assert {path.name for path in tmp_path.iterdir()} == before
