@@ -1,5 +1,7 @@
 """The engine: plain correlations of arrays with weights, by the compiled extension where it is there, else by SciPy.
 
+Large kernels take the way that `kernelkit.filtering.routes` finds cheapest.
+
 Nothing here knows what a kernel computes: weights in, numbers out.
 """
 
@@ -8,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from kernelkit.errors import ShapeError
-from kernelkit.filtering import native_engine, scipy_engine
+from kernelkit.filtering import fft_engine, native_engine, routes, scipy_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
 End = Literal["components", "magnitude"]
 """What becomes of two correlations: both, or the square root of the sum of their squares."""
 
-LINE = 64
-"""Bytes of a line of the cache: outputs that start at one can be stored past the cache."""
+LINE, PAGE = 64, 4096
+"""Bytes of a line of the cache, at one of which outputs have to start to be stored past it, and of a page.  A processor
+takes a load for dependent on a store that lies at the same place of another page, and images mostly begin with one, so
+outputs begin five lines later."""
 
 
 def name() -> str:
@@ -39,6 +43,12 @@ def correlate(
     image: Array, weights: Array, *, anchor: Sequence[int], extension: str, out: Array | None = None
 ) -> Array:
     """Return ``out[i] = sum_j weights[j] * image[i + j - anchor]``, with what lies beyond the border.
+
+    Whole numbers times whole weights, images with NaN or infinities, and kernels of fewer than 64 taps are summed tap
+    by tap, or factor by factor where a kernel is one product: to the bound of `kernelkit.filtering.native_engine`, and
+    a NaN spoils no output but those whose taps meet it.  Others may be summed as at most four products, which equal the
+    kernel to 2^-50 of its largest tap, each to that bound; or by Fourier transforms, to the bound of
+    `kernelkit.filtering.fft_engine`; whichever is fastest.
 
     Parameters
     ----------
@@ -65,10 +75,43 @@ def correlate(
     ShapeError
         Weights that are larger than the image, for ``valid``; an ``out`` of another shape.
     """
+    import numpy as np
+
     out = _output(image, weights.shape, extension, out)
-    if out.size and not native_engine.correlate(image, [[weights]], anchor, extension, [out]):
-        scipy_engine.correlate(image, weights, anchor, extension, out)
+    if not out.size:
+        return out
+    way = routes.cheapest(image.shape, weights, out.dtype)
+    if way == "direct" or not _may_be_rounded(image, weights):
+        _direct(image, [weights], anchor, extension, out)
+        return out
+    image = image.copy() if np.may_share_memory(image, out) else image
+    if way == "Fourier":
+        fft_engine.correlate(image, weights, anchor, extension, out)
+    else:
+        first, *others = routes.terms(weights)
+        _direct(image, first, anchor, extension, out)
+        product = aligned(out.shape, out.dtype)
+        for term in others:
+            _direct(image, term, anchor, extension, product)
+            np.add(out, product, out=out)
     return out
+
+
+def _direct(image: Array, kernel: Sequence[Array], anchor: Sequence[int], extension: str, out: Array) -> None:
+    """Correlate with weights, or with the product of a column and a row."""
+    if not native_engine.correlate(image, [kernel], anchor, extension, [out]):
+        weights = kernel[0] if len(kernel) == 1 else kernel[0] * kernel[1]
+        scipy_engine.correlate(image, weights, anchor, extension, out)
+
+
+def _may_be_rounded(image: Array, weights: Array) -> bool:
+    """Whether sums have no exact value to keep, and no sample can spoil others."""
+    import numpy as np
+
+    if image.dtype.kind in "biu":
+        return bool((weights != np.rint(weights)).any())
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(image.sum(dtype=np.float64)))
 
 
 def correlate_pair(
@@ -169,10 +212,10 @@ def _output(
 
 
 def aligned(shape: tuple[int, ...], dtype: DTypeLike) -> Array:
-    """Return an array that begins at a line of the cache."""
+    """Return an array that begins at a line of the cache, and not where images mostly do within a page."""
     import numpy as np
 
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-    memory = np.empty(size + LINE, np.uint8)
-    start = -memory.ctypes.data % LINE
+    memory = np.empty(size + PAGE, np.uint8)
+    start = (5 * LINE - memory.ctypes.data) % PAGE
     return memory[start : start + size].view(dtype).reshape(shape)

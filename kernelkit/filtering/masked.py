@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kernelkit.errors import LimitError, ShapeError
 from kernelkit.exact.moments import of_degree
 from kernelkit.exact.obstruct import required_degree
+from kernelkit.filtering.meaning import window_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,10 +56,7 @@ def around_holes(image: Array, missing: Array, known: Meaning, out: Array) -> No
 
     if missing.shape != image.shape:
         raise ShapeError(f"a mask of shape {missing.shape} does not fit an image of shape {image.shape}")
-    ranges = [
-        (min(int(min(places)), 0), max(int(max(places)), 0))
-        for places in zip(*known.kernel.support.offsets, strict=True)
-    ]
+    ranges = window_of(known.kernel)
     assert known.target is not None
     near = _reached(missing, ranges)
     for grown in range(int(required_degree(known.target, known.accuracy or 1)) + 2):

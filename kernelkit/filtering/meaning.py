@@ -111,5 +111,13 @@ def meaning(kernel: Kernel) -> Meaning:
     return Meaning(kernel, best.target, best.scale, best.accuracy)
 
 
+def window_of(kernel: Kernel) -> list[tuple[int, int]]:
+    """Return the first and the last offset along each axis of the window that holds the taps and offset 0."""
+    return [
+        (min(int(min(places)), 0), max(int(max(places)), 0))
+        for places in zip(*(offset for offset, _ in kernel.taps), strict=True)
+    ]
+
+
 def _order(factor: object) -> int:
     return factor.order if isinstance(factor, Point) else -1

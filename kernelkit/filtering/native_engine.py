@@ -61,10 +61,10 @@ class Layout(NamedTuple):
     step: int
     edges: tuple[NDArray[np.int64], ...]
 
-    def images(self, array: Array) -> Array:
-        """Return an array with four axes: images, planes, rows, samples."""
-        merged = [math.prod(array.shape[axis] for axis in group) for group in self.groups]
-        return array.reshape(-1, *merged[-3:])
+    def shape(self, shape: Sequence[int]) -> tuple[int, ...]:
+        """Return a shape with four axes: images, planes, rows, samples."""
+        merged = [math.prod(shape[axis] for axis in group) for group in self.groups]
+        return (math.prod(merged[:-3]), *merged[-3:])
 
 
 def name() -> str:
@@ -120,40 +120,75 @@ def correlate(
 
     if _native is None:
         return False
-    known = [_known(kernel) for kernel in kernels]
-    layout = _layout(image.shape, known[0].sizes, tuple(anchor), extension)
-    if layout is None or not _exact_before_sums(image, known, outs):
+    prepare = _plan if sum(part.size for kernel in kernels for part in kernel) <= SMALL else _plan.__wrapped__
+    plan = prepare(
+        tuple([tuple([np.asarray(part, np.float64).tobytes() for part in kernel]) for kernel in kernels]),
+        tuple([tuple([part.shape for part in kernel]) for kernel in kernels]),
+        image.shape,
+        tuple(anchor),
+        extension,
+    )
+    if plan is None or not _exact_before_sums(image.dtype, plan.harmless, outs):
         return False
     if any(np.may_share_memory(image, out) for out in outs):
         image = image.copy()
-    image = np.require(image, image.dtype.newbyteorder("="), "A")
+    if not (image.flags.aligned and image.dtype.isnative):
+        image = np.require(image, image.dtype.newbyteorder("="), "A")
     filled = [
         out
         if out.flags.carray and out.dtype.isnative
         else np.empty_like(out, out.dtype.newbyteorder("="), "C", subok=False)
         for out in outs
     ]
-    work = outs[0].size * sum(WRITING + kernel.taps for kernel in known)
-    count = threads() if work >= WORTH_A_THREAD else 1
-    weights = tuple(
-        tuple(layout.images(part)[0] for part in (kernel.parts if layout.window[2] > 1 else [kernel.whole]))
-        for kernel in known
-    )
-    for source, *targets in zip(layout.images(image), *map(layout.images, filled), strict=True):
+    count = threads() if outs[0].size * plan.taps >= WORTH_A_THREAD else 1
+    magnitude = len(outs) < len(kernels)
+    layout = plan.layout
+    for source, *targets in zip(
+        image.reshape(plan.source), *[out.reshape(plan.target) for out in filled], strict=True
+    ):
         _native.correlate(
-            source,
-            tuple(targets),
-            weights,
-            layout.edges,
-            layout.window,
-            layout.step,
-            len(outs) < len(kernels),
-            count,
+            source, tuple(targets), plan.weights, layout.edges, layout.window, layout.step, magnitude, count
         )
     for out, full in zip(outs, filled, strict=True):
         if out is not full:
             out[...] = full
     return True
+
+
+class Plan(NamedTuple):
+    """What the extension is told about kernels and images of one shape; what sums cost, and what they ask for."""
+
+    layout: Layout
+    source: tuple[int, ...]
+    target: tuple[int, ...]
+    weights: tuple[tuple[Array, ...], ...]
+    taps: int
+    harmless: bool
+
+
+@lru_cache(256)
+def _plan(
+    contents: tuple[tuple[bytes, ...], ...],
+    shapes: tuple[tuple[tuple[int, ...], ...], ...],
+    image: tuple[int, ...],
+    anchor: tuple[int, ...],
+    extension: str,
+) -> Plan | None:
+    """Return how kernels are applied to an image of a shape, or None where that is not possible."""
+    known = [_prepared(*kernel) for kernel in zip(contents, shapes, strict=True)]
+    layout = _layout(image, known[0].sizes, anchor, extension)
+    if layout is None:
+        return None
+    parts = [kernel.parts if layout.window[2] > 1 else (kernel.whole,) for kernel in known]
+    lost = [size - 1 if extension == "valid" else 0 for size in known[0].sizes]
+    return Plan(
+        layout,
+        layout.shape(image),
+        layout.shape([samples - few for samples, few in zip(image, lost, strict=True)]),
+        tuple(tuple(part.reshape(layout.shape(part.shape))[0] for part in kernel) for kernel in parts),
+        sum(WRITING + kernel.taps for kernel in known),
+        all(kernel.harmless for kernel in known),
+    )
 
 
 class Kernel(NamedTuple):
@@ -169,17 +204,6 @@ class Kernel(NamedTuple):
     harmless: bool
 
 
-def _known(kernel: Sequence[Array]) -> Kernel:
-    """Return a kernel as prepared before, if it is small and was."""
-    import numpy as np
-
-    prepare = _prepared if sum(part.size for part in kernel) <= SMALL else _prepared.__wrapped__
-    return prepare(
-        tuple(np.asarray(part, np.float64).tobytes() for part in kernel), tuple(part.shape for part in kernel)
-    )
-
-
-@lru_cache(256)
 def _prepared(contents: tuple[bytes, ...], shapes: tuple[tuple[int, ...], ...]) -> Kernel:
     import numpy as np
 
@@ -217,14 +241,14 @@ def _factored(weights: Array) -> tuple[Array, ...]:
     return across.reshape(*weights.shape[:last], 1, *beyond), along.reshape(*[1] * last, -1, *beyond)
 
 
-def _exact_before_sums(image: Array, kernels: Sequence[Kernel], outs: Sequence[Array]) -> bool:
+def _exact_before_sums(samples: np.dtype[Any], harmless: bool, outs: Sequence[Array]) -> bool:  # noqa: FBT001  # a property of weights, not a switch
     """Whether the extension knows the types, and loses nothing of samples and weights before it sums in outs' type."""
-    kind, size = image.dtype.kind, image.dtype.itemsize
+    kind, size = samples.kind, samples.itemsize
     results = {(out.dtype.kind, out.dtype.itemsize) for out in outs}
     if kind not in "biuf" or size not in {1, 2, 4, 8} or (kind, size) == ("f", 2):
         return False
     if results == {("f", 4)}:
-        return (size <= 2 or (kind, size) == ("f", 4)) and all(kernel.harmless for kernel in kernels)
+        return harmless and (size <= 2 or (kind, size) == ("f", 4))
     return results == {("f", 8)}
 
 

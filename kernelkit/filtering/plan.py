@@ -15,7 +15,7 @@ from kernelkit.errors import InputError, ShapeError, UnknownNameError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import counted
 from kernelkit.filtering.boundary import EXTENSIONS, Extension
-from kernelkit.filtering.meaning import Scale, meaning
+from kernelkit.filtering.meaning import Scale, meaning, window_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -203,7 +203,7 @@ def table_of(kernel: Kernel) -> tuple[Array, tuple[int, ...]]:
     """Return the taps in a window that holds offset 0, and where in it offset 0 stands."""
     import numpy as np
 
-    first = [min(int(min(places)), 0) for places in zip(*kernel.support.offsets, strict=True)]
+    first = [low for low, _ in window_of(kernel)]
     weights = np.zeros(sizes_of(kernel))
     for offset, tap in kernel.taps:
         weights[tuple(int(place) - start for place, start in zip(offset, first, strict=True))] = float(tap)
@@ -212,10 +212,7 @@ def table_of(kernel: Kernel) -> tuple[Array, tuple[int, ...]]:
 
 def sizes_of(kernel: Kernel) -> tuple[int, ...]:
     """Return the sides of the window that holds the taps and offset 0."""
-    return tuple(
-        max(int(max(places)), 0) - min(int(min(places)), 0) + 1
-        for places in zip(*kernel.support.offsets, strict=True)
-    )
+    return tuple(high - low + 1 for low, high in window_of(kernel))
 
 
 def axes_of(kernel: Kernel, shape: Sequence[int], axis: Axis) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from kernelkit.exact.nearest import nearest
 from kernelkit.exact.obstruct import required_degree
 from kernelkit.exact.offsets import Stencil
 from kernelkit.filtering.engine import correlate_separable
-from kernelkit.filtering.meaning import meaning
+from kernelkit.filtering.meaning import meaning, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -64,10 +64,9 @@ def line_of(kernel: Kernel) -> Line:
     """
     import numpy as np
 
-    first, last = int(min(kernel.support.offsets)[0]), int(max(kernel.support.offsets)[0])
     known = meaning(kernel)
-    before, after = max(-first, 0), max(last, 0)
-    start, stop = min(first, 0), max(last, 0)
+    [(start, stop)] = window_of(kernel)
+    before, after = -start, stop
     taps = dict(kernel.taps)
     [samples] = samples_of(known)
     low = [_moved(known, -place, samples) for place in range(before)]
@@ -84,10 +83,7 @@ def samples_of(known: Meaning) -> list[int]:
     """Return how many samples along each axis border kernels read: enough for the degree of exactness."""
     assert known.target is not None
     degree: int = required_degree(known.target, known.accuracy or 1)
-    ranges = [
-        (int(min(places)), int(max(places))) for places in zip(*known.kernel.support.offsets, strict=True)
-    ]
-    return [max(max(last, 0) - min(first, 0), degree) + 1 for first, last in ranges]
+    return [max(last - first, degree) + 1 for first, last in window_of(known.kernel)]
 
 
 def _moved(known: Meaning, start: int, samples: int) -> list[Fraction]:
@@ -179,11 +175,10 @@ def places_of(shape: Sequence[int], known: Meaning) -> Iterator[tuple[list[range
     ShapeError
         An image too small for them.
     """
-    ranges = [
-        (int(min(places)), int(max(places))) for places in zip(*known.kernel.support.offsets, strict=True)
-    ]
-    before = [max(-first, 0) for first, _ in ranges]
-    after = [max(last, 0) for _, last in ranges]
+    before, after = (
+        [-first for first, _ in window_of(known.kernel)],
+        [last for _, last in window_of(known.kernel)],
+    )
     most = samples_of(known)
     check_length(shape, dict(enumerate(most)))
     kinds = [(low + 1 + high) * samples for low, high, samples in zip(before, after, most, strict=True)]
@@ -222,7 +217,7 @@ def _border_kernel(known: Meaning, places: tuple[int | None, ...], most: tuple[i
     """Return the kernel for one kind of place; where it needs more points than are asked for, it reads more."""
     spans = []
     for axis, (place, samples) in enumerate(zip(places, most, strict=True)):
-        offsets = [int(offset[axis]) for offset in known.kernel.support.offsets]
+        offsets = [int(offset[axis]) for offset, _ in known.kernel.taps]
         if place is None:
             spans.append(range(min(offsets), max(offsets) + 1))
         else:

@@ -61,12 +61,16 @@ def extended(image: Array, sizes: Sequence[int], anchor: Sequence[int], extensio
     for axis, (size, place) in enumerate(zip(sizes, anchor, strict=True)):
         if size == 1 and place == 0:
             continue
-        samples = image.shape[axis]
-        indices = sources(extension, samples, -place, samples + size - 1 - place)
-        wide = image.take(indices.clip(0), axis)
-        if extension == "zero":
-            beyond: list[Any] = [slice(None)] * image.ndim
-            beyond[axis] = indices == OUTSIDE
-            wide[tuple(beyond)] = 0
-        image = wide
+        image = extended_along(image, axis, extension, -place, image.shape[axis] + size - 1 - place)
     return image
+
+
+def extended_along(image: Array, axis: int, extension: str, start: int, stop: int) -> Array:
+    """Return what stands at places from start to stop of one axis, as `kernelkit.filtering.boundary.sources` says."""
+    indices = sources(extension, image.shape[axis], start, stop)
+    wide = image.take(indices.clip(0), axis)
+    if extension == "zero":
+        beyond: list[Any] = [slice(None)] * image.ndim
+        beyond[axis] = indices == OUTSIDE
+        wide[tuple(beyond)] = 0
+    return wide

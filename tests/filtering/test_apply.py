@@ -341,3 +341,11 @@ def test_axes_that_are_not_filtered_are_images_side_by_side(axis, boundary, kern
     for place in range(found.shape[2]):
         wanted = apply(taps, np.moveaxis(image, axis, (0, 1))[:, :, place], boundary=boundary)
         assert np.array_equal(found[:, :, place], wanted)
+
+
+def test_kernels_of_thousands_of_taps():
+    """More than a stencil of the exact core may have."""
+    taps = np.random.default_rng(0).integers(1, 9, (49, 51))
+    image = np.random.default_rng(1).integers(0, 99, (60, 70))
+    found = apply(taps, image, boundary="symmetric", scale="raw")
+    assert np.array_equal(found, ndimage.correlate(image.astype(float), taps, mode="reflect"))

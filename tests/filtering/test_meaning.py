@@ -6,7 +6,7 @@ import pytest
 
 from kernelkit import Kernel, derivative, derive, laplacian
 from kernelkit.errors import InputError
-from kernelkit.filtering.meaning import meaning
+from kernelkit.filtering.meaning import meaning, window_of
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,7 @@ def test_terms_of_unlike_powers_take_one_spacing_only():
 def test_accuracy_is_that_of_the_certificate():
     assert meaning(derive(derivative(1), accuracy=4)).accuracy == 4
     assert meaning(Kernel({0: Fraction(1, 3)})).accuracy is None
+
+
+def test_a_window_holds_the_taps_and_the_output_point():
+    assert window_of(Kernel({(2, -3): 5, (4, 1): 1})) == [(0, 4), (-3, 1)]

@@ -8,16 +8,33 @@
 
 #define VECTOR NAME(vector)
 #define LANES ((ptrdiff_t)(BYTES / sizeof(REAL)))
+#define NARROW_LANES ((ptrdiff_t)(NARROW / sizeof(REAL)))
+#define PIECES (ROWS * LANES) /* outputs of a row from which it is summed in eight pieces */
 #define STRIP (512 / BYTES) /* vectors of a row that are summed before the next eight rows */
 
 /* Where everything lies in the work space of one thread. */
 typedef struct {
     ptrdiff_t planes, rows, width, stride;
+    int direct;
     REAL *ring, *columns, *spare;
     const REAL ***window; /* where the rows of the planes around an output begin */
     const REAL **row_of; /* planes x rows: where a row of the ring begins */
     ptrdiff_t *plane_held, *row_held;
 } NAME(Space);
+
+/* Whether rows are read where they lie in the image: of this type, whole, and none beside the output's own, or few of
+   which each is read once, because rows of images of 2^n samples fall into one set of the cache.  Products of factors
+   are extended after their columns were summed, which asks for a row in one block. */
+static int NAME(direct)(const Job *job) {
+    enum { FEW = 16, SHORT = 256 /* half of the narrowest block: its ends stay apart */ };
+    const Axis *axis = job->axis;
+    if (job->kind != KIND || axis[2].stride != (ptrdiff_t)sizeof(REAL) || axis[2].outputs < LANES)
+        return 0;
+    if (rows_alone(job))
+        return axis[2].outputs >= 4 * PIECES && axis[2].window <= SHORT && axis[2].samples >= axis[2].window + 2 * LANES;
+    int factors = job->separable[0] && (job->kernels == 1 || job->separable[1]);
+    return (axis[2].window == 1 || (factors && blocks_across(job) == 1)) && axis[0].window * axis[1].window <= FEW;
+}
 
 static size_t NAME(lay_out)(const Job *job, char *memory, NAME(Space) * space) {
     ptrdiff_t planes = job->axis[0].window, rows = job->block_rows + job->axis[1].window - 1;
@@ -30,6 +47,7 @@ static size_t NAME(lay_out)(const Job *job, char *memory, NAME(Space) * space) {
     space->rows = rows;
     space->stride = stride;
     space->width = 0;
+    space->direct = NAME(direct)(job);
     space->ring = (REAL *)(memory + bytes);
     bytes += (size_t)(planes * rows) * lines * 64;
     space->columns = (REAL *)(memory + bytes);
@@ -87,6 +105,14 @@ static void (*const NAME(convert)[])(REAL *restrict, const char *restrict, ptrdi
     NAME(convert_U8),  NAME(convert_I8),  NAME(convert_U16), NAME(convert_I16), NAME(convert_U32),
     NAME(convert_I32), NAME(convert_U64), NAME(convert_I64), NAME(convert_F32), NAME(convert_F64)};
 
+/* Where sample x of a row lies in the image; NULL if the row is outside. */
+static const REAL *NAME(find)(const Job *job, ptrdiff_t z, ptrdiff_t y, ptrdiff_t x) {
+    ptrdiff_t plane = NAME(source)(&job->axis[0], z), row = NAME(source)(&job->axis[1], y);
+    if (plane < 0 || row < 0)
+        return NULL;
+    return (const REAL *)(job->image + plane * job->axis[0].stride + row * job->axis[1].stride) + x;
+}
+
 /* Copy one row, from place x on, as far as width; places count from the beginning of the first window. */
 static __attribute__((noinline)) void NAME(load)(const Job *job, REAL *to, ptrdiff_t z, ptrdiff_t y, ptrdiff_t x,
                                                  ptrdiff_t width) {
@@ -105,9 +131,11 @@ static __attribute__((noinline)) void NAME(load)(const Job *job, REAL *to, ptrdi
     for (ptrdiff_t i = 0; i < width; i++) {
         if (i == inside && (i = beyond) >= width)
             break;
-        ptrdiff_t sample = NAME(source)(across, x + i);
+        ptrdiff_t sample = NAME(source)(across, x + i), copy = sample + across->before - x;
         if (sample < 0)
             to[i] = 0;
+        else if (inside <= copy && copy < beyond)
+            to[i] = to[copy];
         else
             NAME(convert)[job->kind](to + i, from + sample * step, step, 1);
     }
@@ -166,9 +194,39 @@ static const NAME(Panel) NAME(panels)[TALLEST + 1] = {
 #endif
 };
 
+/* Sum taps that all lie in one row: each sample is spread over a vector and multiplied with the weights that it has in
+   the outputs of one vector, the taps backwards.  So no sample is loaded across two lines of the cache, which is what
+   shifted vectors mostly are.  Taps beyond the ends are zero, which changes no sum but those of samples that are no
+   finite numbers; says whether there were any: then it has to be done by runs. */
+static int NAME(sum_along)(const Sum *sum, const REAL *const *rows, ptrdiff_t x, ptrdiff_t vectors, REAL *const *to,
+                           ptrdiff_t at, int stream) {
+    const REAL *backwards = sum->backwards;
+    ptrdiff_t length = sum->length + NARROW_LANES - 1;
+    NAME(narrow) wrong = {0};
+    for (ptrdiff_t done = 0; done < vectors * LANES; done += NARROW_LANES, x += NARROW_LANES, at += NARROW_LANES) {
+        NAME(narrow) a[ROWS];
+        UNROLL for (int q = 0; q < ROWS; q++) a[q] = (NAME(narrow)){0};
+        for (ptrdiff_t j = 0; j < length; j++) {
+            NAME(narrow) w = *(const NAME(loose_narrow) *)(backwards - j);
+            UNROLL for (int q = 0; q < ROWS; q++) a[q] += w * (rows[q][x + j] - (NAME(narrow)){0});
+        }
+        UNROLL for (int q = 0; q < ROWS; q++) wrong += a[q] * 0;
+        if (stream)
+            UNROLL for (int q = 0; q < ROWS; q++) NAME(stream_narrow)(to[q] + at, a[q]);
+        else
+            UNROLL for (int q = 0; q < ROWS; q++) *(NAME(loose_narrow) *)(to[q] + at) = a[q];
+    }
+    int any = 0;
+    for (ptrdiff_t lane = 0; lane < NARROW_LANES; lane++)
+        any |= wrong[lane] != 0;
+    return any;
+}
+
 /* Sum a kernel's taps for eight rows, from x on. */
 static void NAME(sum)(const Sum *sum, const REAL *const *const *planes, ptrdiff_t x, ptrdiff_t vectors,
                       REAL *const *to, ptrdiff_t at, int stream) {
+    if (sum->backwards && !NAME(sum_along)(sum, planes[0], x, vectors, to, at, stream))
+        return;
     VECTOR held[ROWS * STRIP];
     REAL *rows[ROWS];
     for (int q = 0; q < ROWS; q++)
@@ -215,13 +273,16 @@ static void NAME(sum_rows)(const Sum *sum, const REAL *const *const *planes, REA
 }
 
 /* Do again what left the range of the type when it was squared. */
-static void NAME(with_care)(const VECTOR *a, const VECTOR *b, ptrdiff_t count, REAL *out) {
-    const REAL *first = (const REAL *)a, *second = (const REAL *)b;
-    for (ptrdiff_t i = 0; i < count; i++) {
-        REAL one = first[i] < 0 ? -first[i] : first[i], two = second[i] < 0 ? -second[i] : second[i];
-        REAL largest = one > two ? one : two;
-        if ((largest > 0 && largest < ROOT_OF_LEAST) || largest > ROOT_OF_MOST)
-            out[i] = HYPOT(one, two);
+static void NAME(with_care)(const VECTOR *a, const VECTOR *b, ptrdiff_t vectors, REAL *out) {
+    for (ptrdiff_t v = 0; v < vectors; v++) {
+        const REAL *first = (const REAL *)&a[v], *second = (const REAL *)&b[v];
+        VECTOR one = NAME(maximum)(a[v], -a[v]), two = NAME(maximum)(b[v], -b[v]), largest = NAME(maximum)(one, two);
+        /* flat parts of an image are the usual case, and right already */
+        words odd = ((words)(largest > (VECTOR){0}) & (words)(largest < ROOT_OF_LEAST - (VECTOR){0})) |
+                    (words)(largest > ROOT_OF_MOST - (VECTOR){0});
+        for (ptrdiff_t lane = 0; NAME(any)(odd) && lane < LANES; lane++)
+            if ((largest[lane] > 0 && largest[lane] < ROOT_OF_LEAST) || largest[lane] > ROOT_OF_MOST)
+                out[v * LANES + lane] = HYPOT(first[lane], second[lane]);
     }
 }
 
@@ -245,14 +306,146 @@ static void NAME(magnitude_rows)(const Sum *sums, const REAL *const *const *cons
                 VECTOR square = row_a[v] * row_a[v] + row_b[v] * row_b[v], root = NAME(root)(square);
                 least = NAME(minimum)(square, least);
                 most = NAME(maximum)(square, most);
-                if (stream && strip.aligned)
-                    NAME(stream)(out + v * LANES, root);
-                else
-                    *(NAME(loose) *)(out + v * LANES) = root;
+                NAME(put)(out + v * LANES, root, stream && strip.aligned);
             }
             if (NAME(any_less)(least, small, large, most))
-                NAME(with_care)(row_a, row_b, strip.vectors * LANES, out);
+                NAME(with_care)(row_a, row_b, strip.vectors, out);
         }
+    }
+}
+
+/* Both kernels of a pair together, so that samples are loaded once and nothing is stored in between. */
+enum { NAME(TOGETHER) = TALLEST > 6 ? ROWS : ROWS / 2 }; /* rows whose sums fit into the registers */
+
+#define ADD(SUMS, MASK, WEIGHTS)                                                                               \
+    {                                                                                                          \
+        UNROLL for (int i = 0; i < PAIR_ROWS; i++) if (MASK >> i & 1) {                                        \
+            VECTOR w = (WEIGHTS)[i] - (VECTOR){0};                                                             \
+            UNROLL for (int q = 0; q < NAME(TOGETHER); q++) SUMS[q] += w * v[q + i];                           \
+        }                                                                                                      \
+    }
+#define ADD_MASKED(SUMS, MASK, WEIGHTS)                                                                        \
+    if ((MASK) == ALL)                                                                                         \
+        ADD(SUMS, ALL, WEIGHTS)                                                                                \
+    else if ((MASK) == OUTER)                                                                                  \
+        ADD(SUMS, OUTER, WEIGHTS)                                                                              \
+    else if ((MASK) == MIDDLE)                                                                                 \
+        ADD(SUMS, MIDDLE, WEIGHTS)
+
+static void NAME(pair_rows)(const Pair *pair, const REAL *const *const *planes, REAL *const *first,
+                            REAL *const *second, ptrdiff_t width, int stream) {
+    const VECTOR small = ROOT_OF_LEAST * ROOT_OF_LEAST - (VECTOR){0}, large = ROOT_OF_MOST * ROOT_OF_MOST - (VECTOR){0};
+    STRIPS(strip, first[0], width)
+    for (int top = 0; top < ROWS; top += NAME(TOGETHER))
+        for (ptrdiff_t x = strip.x; x < strip.x + strip.vectors * LANES; x += LANES) {
+            VECTOR a[NAME(TOGETHER)], b[NAME(TOGETHER)];
+            UNROLL for (int q = 0; q < NAME(TOGETHER); q++) a[q] = b[q] = (VECTOR){0};
+            for (const PairRun *run = pair->runs; run < pair->runs + pair->count; run++) {
+                const REAL *const *rows = planes[run->plane] + top, *weights = run->weights;
+                VECTOR v[NAME(TOGETHER) + PAIR_ROWS - 1];
+                UNROLL for (int i = 0; i < NAME(TOGETHER) + PAIR_ROWS - 1; i++)
+                    v[i] = *(const NAME(loose) *)(rows[i] + x + run->shift);
+                ADD_MASKED(a, run->mask[0], weights)
+                ADD_MASKED(b, run->mask[1], weights + PAIR_ROWS)
+            }
+            if (second) {
+                UNROLL for (int q = 0; q < NAME(TOGETHER); q++) {
+                    NAME(put)(first[top + q] + x, a[q], stream && strip.aligned);
+                    NAME(put)(second[top + q] + x, b[q], stream && strip.aligned);
+                }
+                continue;
+            }
+            VECTOR least = large, most = small;
+            UNROLL for (int q = 0; q < NAME(TOGETHER); q++) {
+                VECTOR square = a[q] * a[q] + b[q] * b[q];
+                least = NAME(minimum)(square, least);
+                most = NAME(maximum)(square, most);
+                NAME(put)(first[top + q] + x, NAME(root)(square), stream && strip.aligned);
+            }
+            if (NAME(any_less)(least, small, large, most))
+                for (int q = 0; q < NAME(TOGETHER); q++)
+                    NAME(with_care)(&a[q], &b[q], 1, first[top + q] + x);
+        }
+}
+#undef ADD
+#undef ADD_MASKED
+
+/* Sum a row alone, of at least one vector: eight vectors at once, and what is left over one by one, the last of them
+   where the row ends. */
+static void NAME(sum_row)(const Sum *sum, const REAL *row, REAL *out, ptrdiff_t width, int stream) {
+    const Run *end = sum->runs + sum->panel[0].last; /* one row of taps has runs of one tap only */
+    ptrdiff_t x = 0;
+    stream = stream && (uintptr_t)out % BYTES == 0;
+    if (sum->backwards)
+        for (; x < width; x += PIECES) {
+            const REAL *from[ROWS];
+            const REAL *const *rows = from;
+            REAL *to[ROWS];
+            for (int q = 0; q < ROWS; q++) {
+                ptrdiff_t at = x + q * LANES < width - LANES ? x + q * LANES : width - LANES;
+                from[q] = row + at;
+                to[q] = out + at;
+            }
+            NAME(sum)(sum, &rows, 0, 1, to, 0, stream && x + PIECES <= width);
+        }
+    for (; x + PIECES <= width; x += PIECES) {
+        VECTOR a[ROWS];
+        UNROLL for (int q = 0; q < ROWS; q++) a[q] = (VECTOR){0};
+        for (const Run *run = sum->runs; run < end; run++) {
+            VECTOR w = *(const REAL *)run->weights - (VECTOR){0};
+            const REAL *from = row + x + run->shift;
+            UNROLL for (int q = 0; q < ROWS; q++) a[q] += w * *(const NAME(loose) *)(from + q * LANES);
+        }
+        UNROLL for (int q = 0; q < ROWS; q++) NAME(put)(out + x + q * LANES, a[q], stream);
+    }
+    for (; x < width; x += LANES) {
+        ptrdiff_t at = x + LANES <= width ? x : width - LANES;
+        VECTOR a = {0};
+        for (const Run *run = sum->runs; run < end; run++)
+            a += *(const REAL *)run->weights * *(const NAME(loose) *)(row + at + run->shift);
+        *(NAME(loose) *)(out + at) = a;
+    }
+}
+
+/* Sum up to eight rows, each of them alone; where they are not copied, only their ends are. */
+static void NAME(sum_rows_alone)(const Job *job, const NAME(Space) * space, ptrdiff_t z, ptrdiff_t y, ptrdiff_t x,
+                                 const REAL *const *rows, REAL *const *outs, ptrdiff_t width) {
+    const Axis *across = &job->axis[2];
+    ptrdiff_t from = across->before - x, to = from + across->samples - (across->window - 1), beyond = across->window - 1;
+    from = from <= 0 || !space->direct ? 0 : (from + LANES - 1) / LANES * LANES;
+    to = to >= width || !space->direct ? width : to < width - LANES ? to : width - LANES;
+    for (int q = 0; q < ROWS && y + q < job->axis[1].outputs; q++) {
+        const REAL *row = rows[q] + from - (space->direct ? across->before : 0);
+        REAL *left = space->columns + 2 * q * space->stride, *right = left + space->stride;
+        NAME(sum_row)(&job->sums[0], row, outs[q] + from, to - from, job->stream);
+        if (from) {
+            NAME(load)(job, left, z, y + q, x, from + beyond);
+            NAME(sum_row)(&job->sums[0], left, outs[q], from, 0);
+        }
+        if (to < width) {
+            NAME(load)(job, right, z, y + q, x + to, width - to + beyond);
+            NAME(sum_row)(&job->sums[0], right, outs[q] + to, width - to, 0);
+        }
+    }
+}
+
+/* Sum the columns of a product for eight rows. */
+static void NAME(sum_columns)(const Job *job, const NAME(Space) * space, int kernel, const REAL *const *const *planes,
+                              REAL *const *rows) {
+    const Axis *across = &job->axis[2];
+    if (!space->direct) {
+        NAME(sum_rows)(&job->columns[kernel], planes, rows, space->width < LANES ? LANES : space->width, 0);
+        return;
+    }
+    REAL *inside[ROWS];
+    for (int q = 0; q < ROWS; q++)
+        inside[q] = rows[q] + across->before;
+    NAME(sum_rows)(&job->columns[kernel], planes, inside, across->samples, 0);
+    for (int q = 0; q < ROWS; q++) {
+        for (ptrdiff_t i = 0; i < across->before; i++)
+            rows[q][i] = across->sources_before[i] < 0 ? 0 : inside[q][across->sources_before[i]];
+        for (ptrdiff_t i = 0; i < across->after; i++)
+            inside[q][across->samples + i] = across->sources_after[i] < 0 ? 0 : inside[q][across->sources_after[i]];
     }
 }
 
@@ -267,8 +460,9 @@ static void NAME(hold)(const Job *job, NAME(Space) * space, ptrdiff_t z, ptrdiff
         /* rows past the end serve outputs that nobody keeps */
         ptrdiff_t place = y + i < down ? y + i : down - 1, at = slot * rows + place % rows, tag = z * down + place;
         REAL *row = space->ring + at * space->stride;
-        space->row_of[slot * rows + i] = row;
-        if (space->row_held[at] != tag) {
+        const REAL *found = space->direct ? NAME(find)(job, z, place, x) : NULL;
+        space->row_of[slot * rows + i] = found ? found : row;
+        if (!found && space->row_held[at] != tag) {
             space->row_held[at] = tag;
             NAME(load)(job, row, z, place, x, space->width);
         }
@@ -312,8 +506,10 @@ static void NAME(work)(Job *job, ptrdiff_t first, ptrdiff_t last, void *memory) 
                 if (job->separable[k]) {
                     REAL *rows[ROWS];
                     for (int q = 0; q < ROWS; q++)
-                        filtered[k][q] = rows[q] = space.columns + (k * ROWS + q) * space.stride;
-                    NAME(sum_rows)(&job->columns[k], planes[k], rows, space.width < LANES ? LANES : space.width, 0);
+                        /* the first sample begins a line of the cache */
+                        filtered[k][q] = rows[q] = space.columns + (k * ROWS + q) * space.stride +
+                                                   -(uintptr_t)axis[2].before % (uintptr_t)LANES;
+                    NAME(sum_columns)(job, &space, k, planes[k], rows);
                     planes[k] = &columns[k];
                 }
             }
@@ -326,9 +522,16 @@ static void NAME(work)(Job *job, ptrdiff_t first, ptrdiff_t last, void *memory) 
                     outs[k][q] = spare || q >= height ? rows + q * space.stride : out + q * axis[2].outputs;
             }
             ptrdiff_t summed = spare ? LANES : width;
-            if (job->magnitude)
+            if (rows_alone(job) && width >= PIECES)
+                NAME(sum_rows_alone)(job, &space, z, top, x, planes[0][0], outs[0], width);
+            else if (job->pair.runs)
+                NAME(pair_rows)(&job->pair, planes[0], outs[0], job->magnitude ? NULL : outs[1], summed, job->stream);
+            else if (job->magnitude)
                 NAME(magnitude_rows)(job->sums, planes, outs[0], summed, job->stream);
-            else
+            else if (job->kernels == 1 && job->separable[0] && !job->sums[0].backwards && width >= PIECES) {
+                for (int q = 0; q < height; q++)
+                    NAME(sum_row)(&job->sums[0], filtered[0][q], outs[0][q], width, job->stream);
+            } else
                 for (int k = 0; k < job->kernels; k++)
                     NAME(sum_rows)(&job->sums[k], planes[k], outs[k], summed, job->stream);
             if (spare)
@@ -345,5 +548,7 @@ static void NAME(work)(Job *job, ptrdiff_t first, ptrdiff_t last, void *memory) 
 
 #undef VECTOR
 #undef LANES
+#undef NARROW_LANES
+#undef PIECES
 #undef STRIP
 #undef STRIPS

@@ -26,9 +26,26 @@ typedef struct {
 typedef struct {
     Run *runs;
     void *weights;
+    const void *backwards; /* taps of one row with zeros beyond both ends, from the first tap on; or NULL */
+    ptrdiff_t length;
     int panels;
     Panel panel[MOST_WEIGHTS + 1];
 } Sum;
+
+/* Taps of two kernels that lie in one column of three rows, as masks of the rows in which they are not zero; three
+   weights of the first kernel, three of the second. */
+enum { PAIR_ROWS = 3, MIDDLE = 2, OUTER = 5, ALL = 7 };
+typedef struct {
+    ptrdiff_t plane, shift;
+    int mask[2];
+    const void *weights;
+} PairRun;
+
+typedef struct {
+    PairRun *runs; /* NULL where kernels are not summed together */
+    void *weights;
+    ptrdiff_t count;
+} Pair;
 
 /* An axis of the image, with the sample that stands at each place before and after it; OUTSIDE is zero. */
 typedef struct {
@@ -41,9 +58,12 @@ typedef struct {
     enum kind kind;
     Axis axis[AXES];
     int kernels, magnitude, stream;
+    int wide;      /* of boxes: outputs are double */
+    double weight; /* of boxes */
     int separable[2];
     Sum columns[2]; /* of separable kernels: summed first, over planes and rows */
     Sum sums[2];
+    Pair pair;
     char *out[2];
     ptrdiff_t block_rows, block_width, items, claim, next;
 } Job;
@@ -53,14 +73,22 @@ typedef struct {
     int tallest; /* most weights that stay in registers beside eight sums */
     void (*work_f32)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
     void (*work_f64)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
+    void (*work_box)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
     size_t (*space_f32)(const Job *);
     size_t (*space_f64)(const Job *);
+    size_t (*space_box)(const Job *);
 } Instructions;
 
 extern const Instructions generic_instructions;
 #if defined(__x86_64__)
 extern const Instructions avx2_instructions, avx512_instructions;
 #endif
+
+/* Whether each row is filtered alone. */
+static inline int rows_alone(const Job *job) {
+    return job->kernels == 1 && !job->separable[0] && job->axis[0].window == 1 && job->axis[1].window == 1 &&
+           job->axis[2].window > 1;
+}
 
 static inline ptrdiff_t blocks_across(const Job *job) {
     /* the last block takes the rest, so none is narrower than a vector unless the image is */

@@ -14,7 +14,11 @@
 #include "job.h"
 #include "pool.h"
 
-enum { MOST_BUFFERS = 16 };
+enum {
+    MOST_BUFFERS = 16,
+    BEYOND = 16, /* lanes of the widest vector */
+    LONG = 11    /* taps of a row from which it is summed backwards; measured */
+};
 
 typedef struct {
     Py_buffer view[MOST_BUFFERS];
@@ -60,6 +64,9 @@ static Py_buffer *borrow(Held *held, PyObject *array, int axes, int flags) {
 static int kind_of(const Py_buffer *view, enum kind *kind) {
     static const char *const letters[] = {"?bhilqBHILQ", "fd"};
     const char *format = view->format;
+    /* some libraries say in so many words that they use the machine's own order */
+    if (format && (*format == '@' || *format == '=' || *format == (*(const char *)&(const int){1} ? '<' : '>')))
+        format++;
     if (format && strlen(format) == 1) {
         if (strchr(letters[1], *format)) {
             *kind = *format == 'f' ? F32 : F64;
@@ -100,6 +107,20 @@ static Found find_run(const double *column, ptrdiff_t stride, ptrdiff_t rows, pt
 #undef TAP
 }
 
+/* Write the taps of a row backwards behind those of its runs, with zeros before and after them. */
+static void put_backwards(const double *row, size_t taps, int wide, Sum *sum) {
+    size_t size = wide ? sizeof(double) : sizeof(float);
+    char *space = (char *)sum->weights + taps * size;
+    memset(space, 0, (taps + 2 * BEYOND) * size);
+    for (size_t i = 0; i < taps; i++)
+        if (wide)
+            ((double *)space)[BEYOND + i] = row[taps - 1 - i];
+        else
+            ((float *)space)[BEYOND + i] = (float)row[taps - 1 - i];
+    sum->backwards = space + (BEYOND + taps - 1) * size;
+    sum->length = (ptrdiff_t)taps;
+}
+
 /* Write the taps of a dense window as runs, those of one height together. */
 static int runs_of(Held *held, PyObject *array, const ptrdiff_t window[AXES], ptrdiff_t step, int wide, Sum *sum) {
     Py_buffer *view = borrow(held, array, AXES, PyBUF_C_CONTIGUOUS);
@@ -113,7 +134,7 @@ static int runs_of(Held *held, PyObject *array, const ptrdiff_t window[AXES], pt
             return refuse("weights have another shape");
     size_t taps = (size_t)(window[0] * window[1] * window[2]);
     sum->runs = malloc(taps * sizeof(Run));
-    sum->weights = malloc(taps * sizeof(double));
+    sum->weights = malloc(2 * (taps + BEYOND) * sizeof(double));
     if (!sum->runs || !sum->weights) {
         PyErr_NoMemory();
         return -1;
@@ -141,6 +162,43 @@ static int runs_of(Held *held, PyObject *array, const ptrdiff_t window[AXES], pt
         panel.last = count;
         if (panel.last > panel.first)
             sum->panel[sum->panels++] = panel;
+    }
+    if (window[0] == 1 && window[1] == 1 && step == 1 && taps >= LONG)
+        put_backwards(view->buf, taps, wide, sum);
+    return 0;
+}
+
+/* Write two dense kernels of three rows as columns that are summed together; leave the pair empty if a column has other
+   taps than one in the middle, two around it, or three, because zero taps may not read. */
+static int pair_of(const double *const kernels[2], const ptrdiff_t window[AXES], ptrdiff_t step, int wide, Pair *pair) {
+    size_t columns = (size_t)(window[0] * window[2]), size = wide ? sizeof(double) : sizeof(float);
+    pair->runs = malloc(columns * sizeof(PairRun));
+    pair->weights = malloc(columns * 2 * PAIR_ROWS * size);
+    if (!pair->runs || !pair->weights) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (ptrdiff_t i = 0; i < window[0] * window[2]; i++) {
+        ptrdiff_t plane = i / window[2], x = i % window[2];
+        char *weights = (char *)pair->weights + (size_t)pair->count * 2 * PAIR_ROWS * size;
+        PairRun run = {plane, x * step, {0, 0}, weights};
+        for (int k = 0; k < 2; k++)
+            for (int y = 0; y < PAIR_ROWS; y++) {
+                double weight = kernels[k][(plane * PAIR_ROWS + y) * window[2] + x];
+                run.mask[k] |= (weight != 0) << y;
+                if (wide)
+                    ((double *)weights)[k * PAIR_ROWS + y] = weight;
+                else
+                    ((float *)weights)[k * PAIR_ROWS + y] = (float)weight;
+            }
+        if (run.mask[0] || run.mask[1])
+            pair->runs[pair->count++] = run;
+        for (int k = 0; k < 2; k++)
+            if (run.mask[k] && run.mask[k] != MIDDLE && run.mask[k] != OUTER && run.mask[k] != ALL) {
+                free(pair->runs);
+                pair->runs = NULL;
+                return 0;
+            }
     }
     return 0;
 }
@@ -198,7 +256,10 @@ static int borrow_kernels(Held *held, PyObject *kernels, const ptrdiff_t window[
             return -1;
         job->separable[k] = count == 2;
     }
-    return 0;
+    if (job->kernels < 2 || job->separable[0] || job->separable[1] || window[1] != PAIR_ROWS)
+        return 0;
+    const double *dense[2] = {held->view[held->count - 2].buf, held->view[held->count - 1].buf};
+    return pair_of(dense, window, step, wide, &job->pair);
 }
 
 static int borrow_edges(Held *held, PyObject *edges, Job *job) {
@@ -307,6 +368,50 @@ static PyObject *correlate(PyObject *self, PyObject *arguments) {
         free(job.sums[k].runs);
         free(job.sums[k].weights);
     }
+    free(job.pair.runs);
+    free(job.pair.weights);
+    while (held.count)
+        PyBuffer_Release(&held.view[--held.count]);
+    if (failed)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* box(image, outs, edges, window, weight, threads) */
+static PyObject *box(PyObject *self, PyObject *arguments) {
+    enum { WINDOWS = 4, SHORTEST = 64 }; /* of a band: how much of it is summed twice */
+    PyObject *image, *outs, *edges;
+    Py_ssize_t window[AXES];
+    int threads;
+    Held held = {.count = 0};
+    Job job = {.kernels = 1};
+    enum kind kind = F64;
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "OO!O!(nnn)di", &image, &PyTuple_Type, &outs, &PyTuple_Type, &edges, &window[0],
+                          &window[1], &window[2], &job.weight, &threads))
+        return NULL;
+    int failed = window[0] == 1 ? 0 : refuse("boxes are flat");
+    for (int i = 0; i < AXES && !failed; i++) {
+        job.axis[i].window = window[i];
+        if (window[i] < 1 || window[i] > (1 << 20))
+            failed = refuse("a window without samples, or too large");
+    }
+    failed = failed || borrow_image(&held, image, &job) || borrow_outputs(&held, outs, &job, &kind) ||
+             borrow_edges(&held, edges, &job);
+    if (!failed) {
+        job.wide = kind == F64;
+        job.block_rows = window[1] * WINDOWS < SHORTEST ? SHORTEST : window[1] * WINDOWS;
+        job.items = blocks_down(&job) * job.axis[0].outputs;
+        job.claim = 1;
+        Task task = {&job, instructions->work_box, instructions->space_box(&job)};
+        Py_BEGIN_ALLOW_THREADS
+        pool_run(threads, share, &task);
+        Py_END_ALLOW_THREADS
+        if (job.next < job.items) {
+            PyErr_NoMemory();
+            failed = -1;
+        }
+    }
     while (held.count)
         PyBuffer_Release(&held.view[--held.count]);
     if (failed)
@@ -346,6 +451,7 @@ static PyObject *use(PyObject *self, PyObject *name) {
 
 static PyMethodDef methods[] = {
     {"correlate", correlate, METH_VARARGS, "Fill outputs with correlations of an image with one or two kernels."},
+    {"box", box, METH_VARARGS, "Fill an output with sums over rectangles, times a weight."},
     {"instruction_sets", instruction_sets, METH_NOARGS, "List the instructions there are, the best first."},
     {"use", use, METH_O, "Sum with these instructions from now on; the best are used when nobody says so."},
     {NULL, NULL, 0, NULL},
