@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.filtering.engine import aligned, correlate, correlate_separable
 from kernelkit.filtering.libraries import library_of
 from kernelkit.filtering.masked import around_holes
-from kernelkit.filtering.plan import axes_of, kernel_of, plan, steps_of
+from kernelkit.filtering.plan import as_tuple, axes_of, kernel_of, plan, steps_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     from kernelkit.filtering.meaning import Scale
@@ -26,7 +27,7 @@ def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any li
     image: Any,  # noqa: ANN401
     *,
     boundary: Boundary | None = None,
-    spacing: float | Sequence[float] = 1.0,
+    spacing: float | Sequence[float] | Literal["coords"] = 1.0,
     scale: Scale = "unit",
     operation: Operation = "correlate",
     axis: Axis = None,
@@ -53,13 +54,15 @@ def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any li
         What happens at the border: ``one-sided`` derives border rows anew, exact to the same degree, from the samples
         that there are, and is the default for derivatives; otherwise one of `EXTENSIONS`, by default ``reflect``.
     spacing
-        Distance of neighbouring samples, one number or one an axis of the kernel.
+        Distance of neighbouring samples, one number or one an axis of the kernel; ``coords`` takes it from the evenly
+        spaced coordinates of an array of xarray's.
     scale
         ``unit``, or ``raw``: the taps as they are, whatever their gain; the spacing then still divides.
     operation
         ``convolve`` turns the kernel around first.
     axis
-        The axes of the image that the kernel's axes go along, in order; needed where the image has more.
+        The axes of the image that the kernel's axes go along, in order; needed where the image has more.  Those of
+        xarray's arrays may be named.
     stride
         Keep every so-many-th answer, from the first on: one number, or one an axis of the kernel.
     dilation
@@ -98,10 +101,10 @@ def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any li
     given = kernel_of(kernel)
     conventions: Any = {
         "boundary": boundary,
-        "spacing": tuple(spacing) if isinstance(spacing, Sequence) else spacing,
+        "spacing": as_tuple(spacing),
         "scale": scale,
         "operation": operation,
-        "dilation": tuple(dilation) if isinstance(dilation, Sequence) else dilation,
+        "dilation": as_tuple(dilation),
     }
     library = library_of(image)
     if library != "numpy":
@@ -218,7 +221,7 @@ def samples_of(image: ArrayLike) -> Array:
         raise ShapeError(f"an image of shape {array.shape} has no samples")
     if array.dtype.kind == "b" or array.dtype.itemsize > 8 or array.dtype == np.float16:
         return array.astype(np.float64)
-    return array
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
 def _mask(mask: ArrayLike, image: Array) -> Array:

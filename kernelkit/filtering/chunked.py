@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from kernelkit.filtering.halo import Halo, Spaced
-    from kernelkit.filtering.plan import AnyKernel
+    from kernelkit.filtering.halo import Halo
+    from kernelkit.filtering.plan import AnyKernel, Spaced
 
     Array = NDArray[Any]
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import dask.array
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.filtering.halo import Halo, Spaced
-    from kernelkit.filtering.plan import AnyKernel
+    from kernelkit.filtering.halo import Halo
+    from kernelkit.filtering.plan import AnyKernel, Spaced
 
 
 def apply_dask(

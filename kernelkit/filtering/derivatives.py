@@ -16,7 +16,7 @@ from kernelkit.filtering.apply import apply, output_for, samples_of
 from kernelkit.filtering.libraries import direction_of, length_of, library_of, stacked
 from kernelkit.filtering.meaning import meaning
 from kernelkit.filtering.one_pass import in_one_pass, pays
-from kernelkit.filtering.plan import axes_of, kernel_of, plan
+from kernelkit.filtering.plan import as_tuple, axes_of, kernel_of, plan
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -218,7 +218,8 @@ def _given(
     array = samples_of(image) if library_of(image) == "numpy" else image
     chosen = range(array.ndim) if axis is None else axis if isinstance(axis, Sequence) else (axis,)
     axes = axes_of(Kernel({(0,) * len(chosen): 1}), array.shape, tuple(chosen))
-    steps = tuple(spacing) if isinstance(spacing, Sequence) else (spacing,) * len(axes)
+    steps = as_tuple(spacing)
+    steps = steps if isinstance(steps, tuple) else (steps,) * len(axes)
     if len(steps) != len(axes):
         raise ShapeError(f"{len(steps)} spacings for {len(axes)} axes", next="one number, or one an axis")
     return array, axes, steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, SupportsIndex, TypedDict
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.obstruct import required_degree
@@ -18,25 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
     from kernelkit.exact.kernel import Kernel
-    from kernelkit.filtering.meaning import Scale
-    from kernelkit.filtering.plan import AnyKernel, Boundary, Operation, Plan
+    from kernelkit.filtering.plan import AnyKernel, Plan, Spaced
 
     Array = NDArray[Any]
-
-
-class Conventions(TypedDict, total=False):
-    """Words and numbers that `kernelkit.filtering.apply.apply` takes by name, whatever the library of the image."""
-
-    boundary: Boundary | None
-    scale: Scale
-    operation: Operation
-    dilation: int | Sequence[int]
-
-
-class Spaced(Conventions, total=False):
-    """The same, with spacings as numbers."""
-
-    spacing: float | Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)

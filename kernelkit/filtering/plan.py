@@ -32,13 +32,18 @@ Axis = SupportsIndex | Sequence[SupportsIndex] | None
 
 
 class Conventions(TypedDict, total=False):
-    """What `plan` is asked for, whatever holds the image."""
+    """Words and numbers that `kernelkit.filtering.apply.apply` takes by name, whatever the library of the image."""
 
     boundary: Boundary | None
-    spacing: float | tuple[float, ...]
     scale: Scale
     operation: Operation
-    dilation: int | tuple[int, ...]
+    dilation: int | Sequence[int]
+
+
+class Spaced(Conventions, total=False):
+    """The same, with spacings as numbers."""
+
+    spacing: float | Sequence[float]
 
 
 BOUNDARIES: tuple[str, ...] = ("one-sided", *EXTENSIONS)
@@ -215,6 +220,15 @@ def sizes_of(kernel: Kernel) -> tuple[int, ...]:
     return tuple(high - low + 1 for low, high in window_of(kernel))
 
 
+def as_tuple(steps: object) -> Any:  # noqa: ANN401 - numbers of any library
+    """Return several numbers as a tuple; one number, or a word, as it is."""
+    if isinstance(steps, str) or not hasattr(steps, "__iter__"):
+        return steps
+    if getattr(steps, "ndim", 1) == 0:
+        return float(steps)  # type: ignore[arg-type]  # an array of one number
+    return tuple(steps)
+
+
 def axes_of(kernel: Kernel, shape: Sequence[int], axis: Axis) -> tuple[int, ...]:
     """Return the axes of an image that the kernel's axes go along, counted from 0.
 
@@ -232,9 +246,11 @@ def axes_of(kernel: Kernel, shape: Sequence[int], axis: Axis) -> tuple[int, ...]
                 next=f"axis={tuple(range(count))[-kernel.ndim :] if kernel.ndim > 1 else 0}",
             )
         return tuple(range(count))
-    axes = tuple(axis) if isinstance(axis, Sequence) else (axis,)
+    given = as_tuple(axis)
     found = []
-    for one in axes:
+    for one in given if isinstance(given, tuple) else (given,):
+        if not isinstance(one, SupportsIndex):
+            raise InputError(f"an axis is a whole number, not {one!r}", next=f"axis={count - 1}")
         place = one.__index__()
         if not -count <= place < count:
             raise ShapeError(f"an image of {counted(count, 'axis')} has no axis {place}")
@@ -254,7 +270,8 @@ def steps_of(name: str, steps: int | Sequence[int], count: int) -> tuple[int, ..
     ShapeError
         Another number of them.
     """
-    found = tuple(steps) if isinstance(steps, Sequence) else (steps,) * count
+    given = as_tuple(steps)
+    found = given if isinstance(given, tuple) else (given,) * count
     if len(found) != count:
         raise ShapeError(f"{len(found)} steps of {name} for {count} axes", next="one number, or one an axis")
     if not all(isinstance(step, SupportsIndex) and step.__index__() > 0 for step in found):
@@ -276,12 +293,18 @@ def _dilated(kernel: Kernel, dilation: int | tuple[int, ...]) -> Kernel:
 
 
 def _spacings(spacing: float | Sequence[float], count: int) -> tuple[Fraction, ...]:
-    steps = tuple(spacing) if isinstance(spacing, Sequence) else (spacing,) * count
+    given = as_tuple(spacing)
+    steps = given if isinstance(given, tuple) else (given,) * count
     if len(steps) != count:
         raise ShapeError(f"{len(steps)} spacings for {count} axes", next="one number, or one an axis")
-    found = tuple(map(float, steps))
+    try:
+        found = tuple(map(float, steps))
+    except (TypeError, ValueError):
+        found = (math.nan,)
     if not all(step > 0 and math.isfinite(step) for step in found):
-        raise InputError(f"spacings are positive numbers, not {spacing}")
+        raise InputError(
+            f"spacings are positive numbers, not {spacing!r}", next="spacing=0.5, or one an axis"
+        )
     return tuple(map(Fraction, found))
 
 

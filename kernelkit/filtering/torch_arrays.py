@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from kernelkit.exact.kernel import Kernel
-    from kernelkit.filtering.plan import Axis, Conventions, Plan
+    from kernelkit.filtering.plan import Axis, Plan, Spaced
     from kernelkit.filtering.rim import Line
 
 
@@ -28,7 +28,7 @@ def apply_torch(
     stride: int | Sequence[int],
     mask: ArrayLike | None,
     out: torch.Tensor | None,
-    **conventions: Unpack[Conventions],
+    **conventions: Unpack[Spaced],
 ) -> torch.Tensor:
     """Apply a kernel to a tensor; see `kernelkit.filtering.apply.apply`.
 

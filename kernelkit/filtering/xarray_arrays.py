@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     import xarray
     from numpy.typing import ArrayLike, NDArray
 
-    from kernelkit.filtering.halo import Conventions
-    from kernelkit.filtering.plan import AnyKernel
+    from kernelkit.filtering.plan import AnyKernel, Conventions
 
     Axis = SupportsIndex | str
 

@@ -349,3 +349,30 @@ def test_kernels_of_thousands_of_taps():
     image = np.random.default_rng(1).integers(0, 99, (60, 70))
     found = apply(taps, image, boundary="symmetric", scale="raw")
     assert np.array_equal(found, ndimage.correlate(image.astype(float), taps, mode="reflect"))
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", ["f4", "f8", "i2", "u2"])
+def test_the_order_of_bytes_changes_nothing(kind, order):
+    image = np.random.default_rng(0).integers(0, 99, (9, 10)).astype(order + kind)
+    found = apply(SOBEL, image)
+    assert found.dtype == (np.float32 if kind == "f4" else np.float64)
+    assert np.array_equal(found, apply(SOBEL, image.astype(kind)))
+
+
+@pytest.mark.parametrize("given", [(0.5, 2.0), [0.5, 2.0], np.array([0.5, 2.0]), (np.float32(0.5), 2)])
+def test_spacings_may_be_numbers_of_any_library(given):
+    y, x = np.mgrid[:5, :6]
+    assert np.allclose(apply(SOBEL, x + y, spacing=given), 0.5)
+    assert np.allclose(apply(SOBEL, x + y, spacing=np.float64(0.5)), 2)
+    assert np.allclose(apply(SOBEL, x + y, spacing=np.array(0.5)), 2)
+
+
+def test_words_are_for_labelled_arrays():
+    xarray = pytest.importorskip("xarray", reason="xarray is optional, and not installed")
+    image = xarray.DataArray([0.0, 1, 4, 9], {"x": [0.0, 0.5, 1, 1.5]}, ["x"])
+    assert apply([-1, 0, 1], image, spacing="coords", axis="x").to_numpy().tolist() == [0, 4, 8, 12]
+    with pytest.raises(InputError, match="spacings are positive numbers, not 'coords'"):
+        apply([-1, 0, 1], np.ones(4), spacing="coords")
+    with pytest.raises(InputError, match="an axis is a whole number, not 'x'"):
+        apply([-1, 0, 1], np.ones(4), axis="x")
