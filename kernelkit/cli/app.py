@@ -30,6 +30,7 @@ COMMANDS = {
     "report": "The exercises of the post and of the textbook, answered anew, as pages to read.",
     "problem": "One exercise, answered in the terminal.",
     "excite": "What an image can teach, and at which steps, before anything is trained.",
+    "doctor": "What this installation has, and how it gets what it lacks.",
 }
 INTERRUPTED = 130
 
