@@ -1,7 +1,8 @@
 """How fast kernels are applied, against the libraries people use, and against a copy of the same bytes.
 
-    python benchmarks/apply.py
-    python benchmarks/apply.py 20000     # one more row: an image of so many samples a side, and the memory it takes
+    python benchmarks/apply.py 20000
+
+The number, which may be left out, asks for one more row: an image of so many samples a side, and the memory it takes.
 
 One process; every contender of a row in turn, several rounds, medians; before its turn each waits until the threads of
 the one before sleep.  All fill an array that is there already, where they can, and extend the image beyond its border,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 SIDES = (512, 2048, 8192)
 ROUNDS, LEAST_ROUNDS = 9, 3
-SECONDS = 3.0
+SECONDS = 1.0
 """A row is measured about so long, but at least three rounds."""
 
 TURN = 0.01
@@ -44,7 +45,7 @@ TURN = 0.01
 SLEEP = 0.003
 """Seconds after which the threads of other libraries no longer spin."""
 
-SLOW = 0.5
+SLOW = 0.1
 """Seconds of one call from which a contender is left out of larger images."""
 
 
@@ -309,9 +310,8 @@ def volumes() -> Iterator[tuple[str, Callable[[], Contenders]]]:
 
 def show(title: str, contenders: Contenders, slow: set[tuple[str, str]]) -> None:
     """Race, and print a row; remember who was too slow to be asked again."""
-    family = title.split(" ", maxsplit=1)[0]
-    found = race({name: call for name, call in contenders.items() if (family, name) not in slow})
-    slow |= {(family, name) for name, seconds in found.items() if seconds > SLOW and name != "kernelkit"}
+    found = race({name: call for name, call in contenders.items() if (title, name) not in slow})
+    slow |= {(title, name) for name, seconds in found.items() if seconds > SLOW and name != "kernelkit"}
     own = found.pop("kernelkit")
     ratios = "  ".join(f"{name} {seconds / own:.2f}" for name, seconds in found.items())
     print(f"  {title:38} {1e3 * own:9.3f} ms   {ratios}", flush=True)

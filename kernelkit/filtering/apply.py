@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 
+EXACT = 2**53
+"""Whole numbers up to this, in magnitude, are exact in double precision."""
+
+
 def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any library, comes out
     kernel: AnyKernel,
     image: Any,  # noqa: ANN401
@@ -111,7 +115,7 @@ def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any li
         module = importlib.import_module(f"kernelkit.filtering.{library}_arrays")
         other: Callable[..., Any] = getattr(module, f"apply_{library}")
         return other(given, image, axis=axis, stride=stride, mask=mask, out=out, **conventions)
-    array = samples_of(image)
+    array, mask = unmasked(image, mask)
     planned = plan(given, masked=mask is not None, **conventions)
     axes = axes_of(given, array.shape, axis)
     steps = steps_of("stride", stride, len(axes))
@@ -142,7 +146,7 @@ def fill(planned: Plan, image: Array, missing: Array | None, axes: tuple[int, ..
     extension = "edge" if one_sided else planned.boundary
     source = image if missing is None else np.where(missing, 0, image)
     if one_sided and missing is None and planned.lines is not None:
-        lines = {axis: rim.line_of(line) for axis, line in zip(axes, planned.lines, strict=True)}
+        lines = rim.lines_along(source.shape, dict(zip(axes, planned.lines, strict=True)))
         rim.separable(source, lines, out)
     else:
         _correlate(planned, source, axes, extension, out)
@@ -200,13 +204,25 @@ def _shape(planned: Plan, shape: tuple[int, ...], axes: tuple[int, ...]) -> tupl
     return tuple(sides)
 
 
+def unmasked(image: ArrayLike, mask: ArrayLike | None) -> tuple[Array, ArrayLike | None]:
+    """Return an image as an array of real numbers, and its mask: that of a masked array counts, too."""
+    import numpy as np
+
+    if isinstance(image, np.ma.MaskedArray):
+        own = np.ma.getmaskarray(image)
+        if own.any():
+            mask = own if mask is None else own | np.asarray(mask)
+        image = np.where(own, 0, image.data)
+    return samples_of(image), mask
+
+
 def samples_of(image: ArrayLike) -> Array:
     """Return an image as an array of real numbers.
 
     Raises
     ------
     InputError
-        Complex samples or objects.
+        Complex samples or objects, or whole numbers beyond 2^53.
     ShapeError
         No samples.
     """
@@ -219,8 +235,15 @@ def samples_of(image: ArrayLike) -> Array:
         )
     if array.ndim == 0 or array.size == 0:
         raise ShapeError(f"an image of shape {array.shape} has no samples")
-    if array.dtype.kind == "b" or array.dtype.itemsize > 8 or array.dtype == np.float16:
+    kind, size = array.dtype.kind, array.dtype.itemsize
+    if kind == "b" or size > 8 or (kind, size) == ("f", 2):
         return array.astype(np.float64)
+    if kind in "iu" and size == 8 and max(-int(array.min()), int(array.max())) > EXACT:
+        raise InputError(
+            "the image holds whole numbers beyond 2^53",
+            why="results are floating-point numbers, which cannot tell them from their neighbours",
+            next="subtract a number from all samples first, if differences are what counts",
+        )
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
@@ -251,10 +274,19 @@ def output_for(out: Array | None, shape: tuple[int, ...], image: Array) -> Array
 
     if out is None:
         return aligned(shape, np.float32 if image.dtype == np.float32 else np.float64)
+    if not isinstance(out, np.ndarray):
+        raise InputError(
+            f"out is an array of NumPy's, not {type(out).__name__}", next=f"numpy.empty({shape})"
+        )
     if out.shape != shape:
         raise ShapeError(f"out has shape {out.shape}, the result {shape}", next=f"numpy.empty({shape})")
     if out.dtype not in (np.float32, np.float64):
-        raise InputError(f"out is {out.dtype}; results are float32 or float64")
+        raise InputError(
+            f"out is {out.dtype}; results are float32 or float64, in the machine's order of bytes",
+            next=f"numpy.empty({shape})",
+        )
+    if not out.flags.writeable:
+        raise InputError("out can only be read", next=f"numpy.empty({shape})")
     if np.shares_memory(out, image):
         raise InputError("out and the image share memory", next="another array for the result")
     return out

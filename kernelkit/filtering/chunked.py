@@ -115,7 +115,7 @@ def apply_in_bands(  # noqa: PLR0913 - from where to where, at what price, and e
             next="another target",
         )
     given = np.dtype(source.dtype)
-    converted = 8 if given.kind == "b" or given == np.float16 else given.itemsize
+    converted = 8 if given.kind == "b" or (given.kind, given.itemsize) == ("f", 2) else given.itemsize
     each = 2 * (given.itemsize + dtype.itemsize) + COPIES * max(converted, dtype.itemsize)
     each += MASKED if mask is not None else 0
     chunks = _chunks(target) or _chunks(source) or (1,) * len(lengths)

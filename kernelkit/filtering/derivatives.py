@@ -5,20 +5,20 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kernelkit.errors import InputError, ShapeError, UnknownNameError
 from kernelkit.exact.derive import derive
 from kernelkit.exact.functional import derivative
 from kernelkit.exact.kernel import Kernel
-from kernelkit.filtering.apply import apply, output_for, samples_of
+from kernelkit.filtering.apply import apply, output_for, unmasked
 from kernelkit.filtering.libraries import direction_of, length_of, library_of, stacked
 from kernelkit.filtering.meaning import meaning
 from kernelkit.filtering.one_pass import in_one_pass, pays
 from kernelkit.filtering.plan import as_tuple, axes_of, kernel_of, plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from numpy.typing import ArrayLike
@@ -91,7 +91,7 @@ def gradient(  # noqa: PLR0913 - every convention by name; what comes in, of any
         raise UnknownNameError(
             f"no output of a gradient is called {output!r}", next=f"one of {', '.join(get_args(Output))}"
         )
-    array, axes, steps = _given(image, axis, spacing)
+    array, mask, axes, steps = _given(image, mask, axis, spacing)
     if output == "orientation" and len(axes) != 2:
         raise ShapeError(f"an orientation is that of two axes, not of {len(axes)}", next="axis=(0, 1)")
     kernels = _slopes(kernel, len(axes), accuracy)
@@ -102,15 +102,15 @@ def gradient(  # noqa: PLR0913 - every convention by name; what comes in, of any
                 return in_one_pass(array, plans, "magnitude", out)
             if output == "components":
                 return in_one_pass(array, plans, "components", out)
-            return _put(direction_of(*in_one_pass(array, plans, "components")), out)
+            return _put(direction_of(*in_one_pass(array, plans, "components")), out, array)
     parts = [apply(one, array, axis=axes, spacing=steps, boundary=boundary, mask=mask) for one in kernels]
     if boundary == "valid":
         parts = [
             part[_common(one, kernels, axes, array.ndim)] for part, one in zip(parts, kernels, strict=True)
         ]
     if output == "components":
-        return _put(stacked(parts, "component", _names(array, axes)), out)
-    return _put(length_of(parts) if output == "magnitude" else direction_of(*parts), out)
+        return _put(stacked(parts, "component", _names(array, axes)), out, array)
+    return _put(length_of(parts) if output == "magnitude" else direction_of(*parts), out, array)
 
 
 def hessian(
@@ -145,7 +145,7 @@ def hessian(
     >>> [bool(np.allclose(found[place], value)) for place, value in {(0, 0): 8, (0, 1): 6, (1, 1): 2}.items()]
     [True, True, True]
     """
-    array, axes, steps = _given(image, axis, spacing)
+    array, mask, axes, steps = _given(image, mask, axis, spacing)
     slope, bend = derive(derivative(1), accuracy=accuracy), derive(derivative(2), accuracy=accuracy)
     places = list(itertools.combinations_with_replacement(range(len(axes)), 2))
     kernels = {(i, j): _lifted({i: bend} if i == j else {i: slope, j: slope}, len(axes)) for i, j in places}
@@ -158,7 +158,7 @@ def hessian(
     count = range(len(axes))
     names = _names(array, axes)
     rows = [stacked([found[i, j] for j in count], "column", names) for i in count]
-    return _put(stacked(rows, "row", names), out)
+    return _put(stacked(rows, "row", names), out, array)
 
 
 def laplacian(  # noqa: PLR0913 - as above
@@ -196,7 +196,7 @@ def laplacian(  # noqa: PLR0913 - as above
     >>> bool(np.allclose(laplacian(x**2 + y**2), 4))
     True
     """
-    array, axes, steps = _given(image, axis, spacing)
+    array, mask, axes, steps = _given(image, mask, axis, spacing)
     if kernel is not None:
         return apply(kernel, array, axis=axes, spacing=steps, boundary=boundary, mask=mask, out=out)
     bend = derive(derivative(2), accuracy=accuracy)
@@ -206,23 +206,29 @@ def laplacian(  # noqa: PLR0913 - as above
         parts = [
             part[_common(one, kernels, axes, array.ndim)] for part, one in zip(parts, kernels, strict=True)
         ]
-    return _put(functools.reduce(operator.add, parts), out)
+    return _put(functools.reduce(operator.add, parts), out, array)
 
 
 def _given(
     image: Any,  # noqa: ANN401
+    mask: ArrayLike | None,
     axis: Axis,
     spacing: float | Sequence[float],
-) -> tuple[Any, tuple[int, ...], tuple[float, ...]]:
-    """Return the image as an array of its library, the axes that are meant, and a spacing for each."""
-    array = samples_of(image) if library_of(image) == "numpy" else image
-    chosen = range(array.ndim) if axis is None else axis if isinstance(axis, Sequence) else (axis,)
-    axes = axes_of(Kernel({(0,) * len(chosen): 1}), array.shape, tuple(chosen))
+) -> tuple[Any, ArrayLike | None, tuple[int, ...], tuple[float, ...]]:
+    """Return the image as an array of its library, its mask, the axes that are meant, and a spacing for each."""
+    array = image
+    if library_of(image) == "numpy":
+        array, mask = unmasked(image, mask)
+    chosen = tuple(range(array.ndim)) if axis is None else as_tuple(axis)
+    chosen = chosen if isinstance(chosen, tuple) else (chosen,)
+    if not chosen:
+        raise ShapeError("derivatives go along one axis at least", next="axis=0")
+    axes = axes_of(Kernel({(0,) * len(chosen): 1}), array.shape, chosen)
     steps = as_tuple(spacing)
     steps = steps if isinstance(steps, tuple) else (steps,) * len(axes)
     if len(steps) != len(axes):
         raise ShapeError(f"{len(steps)} spacings for {len(axes)} axes", next="one number, or one an axis")
-    return array, axes, steps
+    return array, mask, axes, steps
 
 
 def _slopes(kernel: AnyKernel | None, count: int, accuracy: int) -> list[Kernel]:
@@ -276,13 +282,13 @@ def _common(one: Kernel, kernels: Sequence[Kernel], axes: Sequence[int], count: 
     return tuple(kept)
 
 
-def _put(result: Any, out: Any) -> Any:  # noqa: ANN401
+def _put(result: Any, out: Any, image: Any) -> Any:  # noqa: ANN401
     """Return a result, in ``out`` if there is one."""
     if out is None:
         return result
     if library_of(result) != "numpy":
         raise InputError("out is for arrays of NumPy", next="the result itself")
-    output_for(out, result.shape, result)[...] = result
+    output_for(out, result.shape, image)[...] = result
     return out
 
 

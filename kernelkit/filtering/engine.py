@@ -7,6 +7,7 @@ Nothing here knows what a kernel computes: weights in, numbers out.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Literal
 
 from kernelkit.errors import ShapeError
@@ -48,7 +49,8 @@ def correlate(
     by tap, or factor by factor where a kernel is one product: to the bound of `kernelkit.filtering.native_engine`, and
     a NaN spoils no output but those whose taps meet it.  Others may be summed as at most four products, which equal the
     kernel to 2^-50 of its largest tap, each to that bound; or by Fourier transforms, to the bound of
-    `kernelkit.filtering.fft_engine`; whichever is fastest.
+    `kernelkit.filtering.fft_engine`; whichever is fastest.  Equal weights over a large rectangle are summed by running
+    sums, to the bound of `kernelkit.filtering.native_engine.box`.
 
     Parameters
     ----------
@@ -80,6 +82,9 @@ def correlate(
     out = _output(image, weights.shape, extension, out)
     if not out.size:
         return out
+    constant = weights.size >= routes.FEW and (weights == weights.flat[0]).all()
+    if constant and _box(image, weights.shape, float(weights.flat[0]), anchor, extension, out):
+        return out
     way = routes.cheapest(image.shape, weights, out.dtype)
     if way == "direct" or not _may_be_rounded(image, weights):
         _direct(image, [weights], anchor, extension, out)
@@ -104,14 +109,31 @@ def _direct(image: Array, kernel: Sequence[Array], anchor: Sequence[int], extens
         scipy_engine.correlate(image, weights, anchor, extension, out)
 
 
+def _box(
+    image: Array, sizes: Sequence[int], weight: float, anchor: Sequence[int], extension: str, out: Array
+) -> bool:
+    """Sum over large windows by running sums, if that is possible and no sample can spoil others."""
+    return (
+        sum(sizes) >= routes.BOX
+        and (image.dtype.kind in "biu" or _finite(image))
+        and native_engine.box(image, sizes, weight, anchor, extension, out)
+    )
+
+
+def _finite(image: Array) -> bool:
+    import numpy as np
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(image.sum(dtype=np.float64)))
+
+
 def _may_be_rounded(image: Array, weights: Array) -> bool:
     """Whether sums have no exact value to keep, and no sample can spoil others."""
     import numpy as np
 
     if image.dtype.kind in "biu":
         return bool((weights != np.rint(weights)).any())
-    with np.errstate(over="ignore", invalid="ignore"):
-        return bool(np.isfinite(image.sum(dtype=np.float64)))
+    return _finite(image)
 
 
 def correlate_pair(
@@ -183,8 +205,15 @@ def correlate_separable(
     ShapeError
         As for `correlate`.
     """
-    out = _output(image, [len(factor) for factor in factors], extension, out)
-    if out.size and not native_engine.correlate_separable(image, factors, anchor, extension, out):
+    sizes = [len(factor) for factor in factors]
+    out = _output(image, sizes, extension, out)
+    if not out.size:
+        return out
+    if sum(sizes) >= routes.BOX and all((factor == factor[0]).all() for factor in factors):
+        weight = math.prod(float(factor[0]) for factor in factors)
+        if _box(image, sizes, weight, anchor, extension, out):
+            return out
+    if not native_engine.correlate_separable(image, factors, anchor, extension, out):
         scipy_engine.correlate_separable(image, factors, anchor, extension, out)
     return out
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.obstruct import required_degree
 from kernelkit.filtering.apply import apply
-from kernelkit.filtering.meaning import window_of
+from kernelkit.filtering.meaning import meaning, window_of
 from kernelkit.filtering.native_engine import SHORT
 from kernelkit.filtering.plan import axes_of, kernel_of, plan, steps_of
-from kernelkit.filtering.rim import check_length, line_of
+from kernelkit.filtering.rim import check_length, samples_of
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -143,7 +143,7 @@ def _reaches(planned: Plan, *, masked: bool) -> list[int]:
     if masked:  # windows grow by up to one sample more than the degree
         return [size + degree + 1 for size in planned.sizes]
     if planned.lines is not None:
-        return [line_of(line).needs for line in planned.lines]
+        return [samples_of(meaning(line))[0] for line in planned.lines]
     return [max(size, degree + 1) for size in planned.sizes]
 
 

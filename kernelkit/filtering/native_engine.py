@@ -155,6 +155,45 @@ def correlate(
     return True
 
 
+def box(
+    image: Array, sizes: Sequence[int], weight: float, anchor: Sequence[int], extension: str, out: Array
+) -> bool:
+    """Fill out with sums over windows times a weight, by running sums, or say no.
+
+    Sums are kept in double precision.  Those of whole numbers are exact; others differ from the exact ones, before they
+    are rounded to single precision, by at most ``samples * 2^-52`` times the largest sum of magnitudes over a window,
+    where samples are those of a row and of a column of four windows, at least 64.  Results in double are refused unless
+    the image holds whole numbers.
+
+    Parameters
+    ----------
+    image
+        Finite, else as for `correlate`.
+    sizes
+        Of the window, by axis.
+    weight, anchor, extension, out
+        As for `correlate`.
+    """
+    import numpy as np
+
+    whole = image.dtype.kind in "biu" and image.dtype.itemsize < 8
+    if _native is None or not (
+        whole or (image.dtype in {np.dtype("f4"), np.dtype("f8")} and out.itemsize == 4)
+    ):
+        return False
+    layout = _layout(image.shape, tuple(sizes), tuple(anchor), extension)
+    if layout is None or layout.window[0] > 1 or layout.step > 1 or layout.window[1:].count(1):
+        return False
+    if not out.flags.carray or np.may_share_memory(image, out):
+        return False
+    count = threads() if out.size * sum(sizes) >= WORTH_A_THREAD else 1
+    image = np.require(image, image.dtype.newbyteorder("="), "A")
+    source, target = image.reshape(layout.shape(image.shape)), out.reshape(layout.shape(out.shape))
+    for planes, sums in zip(source, target, strict=True):
+        _native.box(planes, (sums,), layout.edges, layout.window, weight, count)
+    return True
+
+
 class Plan(NamedTuple):
     """What the extension is told about kernels and images of one shape; what sums cost, and what they ask for."""
 

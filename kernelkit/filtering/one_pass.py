@@ -87,10 +87,11 @@ def windows(plans: Sequence[Plan]) -> tuple[Array, Array, tuple[int, int]]:
 
 def _frame(plans: Sequence[Plan]) -> int:
     """Return how many rows or columns make up the border: more than border kernels write, or read."""
-    from kernelkit.filtering.rim import line_of, samples_of
+    from kernelkit.filtering.meaning import meaning
+    from kernelkit.filtering.rim import samples_of
 
     needs = [max(samples_of(planned.known)) for planned in plans]
-    needs += [line_of(line).needs for planned in plans for line in planned.lines or ()]
+    needs += [samples_of(meaning(line))[0] for planned in plans for line in planned.lines or ()]
     return 2 * max(needs)
 
 

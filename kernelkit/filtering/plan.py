@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, TypedDict, get_ar
 
 from kernelkit.catalogue.entry import Entry
 from kernelkit.catalogue.named import named
-from kernelkit.errors import InputError, ShapeError, UnknownNameError
+from kernelkit.errors import InputError, LimitError, ShapeError, UnknownNameError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.rational import counted
 from kernelkit.filtering.boundary import EXTENSIONS, Extension
@@ -47,6 +47,12 @@ class Spaced(Conventions, total=False):
 
 
 BOUNDARIES: tuple[str, ...] = ("one-sided", *EXTENSIONS)
+
+LARGEST_WINDOW = 2**26
+"""Samples of a window that is filled; a larger one is refused."""
+
+LEAST, MOST = Fraction(2) ** -900, Fraction(2) ** 900
+"""What sums are divided by, at least and at most, in magnitude."""
 
 LARGEST_WHOLE = 2**20
 """Whole taps of a factor up to this are kept."""
@@ -85,7 +91,7 @@ class Plan:
         return sizes_of(self.known.kernel)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=256, typed=True)
 def plan(
     kernel: Kernel,
     *,
@@ -122,6 +128,12 @@ def plan(
                 next='boundary="one-sided"',
             )
         chosen = "one-sided"
+    check_window(known.kernel)
+    if not LEAST <= abs(divisor) <= MOST:
+        raise LimitError(
+            "the spacing is so small, or so large, that results leave the range of numbers",
+            next="a unit in which the spacing is nearer to 1",
+        )
     if _is_power_of_two(divisor):  # no digit is lost, and one pass over the result is saved
         known, divisor = replace(known, kernel=known.kernel / divisor, gain=known.gain / divisor), Fraction(1)
     lines = lines_of(known.kernel)
@@ -215,6 +227,23 @@ def table_of(kernel: Kernel) -> tuple[Array, tuple[int, ...]]:
     return weights, tuple(-start for start in first)
 
 
+def check_window(kernel: Kernel) -> None:
+    """Refuse a kernel whose window is too large to be filled.
+
+    Raises
+    ------
+    LimitError
+        More than `LARGEST_WINDOW` samples.
+    """
+    sizes = sizes_of(kernel)
+    if math.prod(sizes) > LARGEST_WINDOW:
+        raise LimitError(
+            f"a window of {' x '.join(map(str, sizes))} samples is too large",
+            why=f"the limit is {LARGEST_WINDOW:,} samples",
+            next="a smaller dilation, or a smaller kernel",
+        )
+
+
 def sizes_of(kernel: Kernel) -> tuple[int, ...]:
     """Return the sides of the window that holds the taps and offset 0."""
     return tuple(high - low + 1 for low, high in window_of(kernel))
@@ -222,7 +251,7 @@ def sizes_of(kernel: Kernel) -> tuple[int, ...]:
 
 def as_tuple(steps: object) -> Any:  # noqa: ANN401 - numbers of any library
     """Return several numbers as a tuple; one number, or a word, as it is."""
-    if isinstance(steps, str) or not hasattr(steps, "__iter__"):
+    if isinstance(steps, str | bytes) or not hasattr(steps, "__iter__"):
         return steps
     if getattr(steps, "ndim", 1) == 0:
         return float(steps)  # type: ignore[arg-type]  # an array of one number
@@ -247,6 +276,8 @@ def axes_of(kernel: Kernel, shape: Sequence[int], axis: Axis) -> tuple[int, ...]
             )
         return tuple(range(count))
     given = as_tuple(axis)
+    if given == ():
+        raise ShapeError("a kernel goes along one axis at least", next="axis=0")
     found = []
     for one in given if isinstance(given, tuple) else (given,):
         if not isinstance(one, SupportsIndex):
@@ -299,7 +330,7 @@ def _spacings(spacing: float | Sequence[float], count: int) -> tuple[Fraction, .
         raise ShapeError(f"{len(steps)} spacings for {count} axes", next="one number, or one an axis")
     try:
         found = tuple(map(float, steps))
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         found = (math.nan,)
     if not all(step > 0 and math.isfinite(step) for step in found):
         raise InputError(

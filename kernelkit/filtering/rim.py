@@ -49,11 +49,6 @@ class Line:
     low: Array
     high: Array
 
-    @property
-    def needs(self) -> int:
-        """Samples that there must be along the axis."""
-        return max(int(self.low.shape[1]), int(self.high.shape[1]), len(self.taps))
-
 
 @functools.lru_cache(maxsize=256)
 def line_of(kernel: Kernel) -> Line:
@@ -111,11 +106,22 @@ def along(image: Array, line: Line, axis: int) -> Array:
     return out
 
 
+def lines_along(shape: Sequence[int], kernels: Mapping[int, Kernel]) -> dict[int, Line]:
+    """Return a line for each axis named, after a look at the length of the image: deriving takes longer.
+
+    Raises
+    ------
+    ShapeError
+        Fewer samples along an axis than are needed.
+    """
+    check_length(shape, {axis: samples_of(meaning(kernel))[0] for axis, kernel in kernels.items()})
+    return {axis: line_of(kernel) for axis, kernel in kernels.items()}
+
+
 def separable(image: Array, lines: Mapping[int, Line], out: Array) -> None:
     """Fill out with a product of kernels, one for each axis named, right up to the border: inside, then the strips."""
     import numpy as np
 
-    check_length(image.shape, {axis: line.needs for axis, line in lines.items()})
     factors, anchor = [np.ones(1)] * image.ndim, [0] * image.ndim
     for axis, line in lines.items():
         factors[axis], anchor[axis] = line.taps, line.before

@@ -32,6 +32,9 @@ BUTTERFLY = 1.45
 FEW = 64
 """Taps below which tap by tap is always cheapest."""
 
+BOX = 40
+"""Sum of a rectangle's sides from which running sums are cheaper than two factors."""
+
 MOST_TERMS = 4
 
 ROUNDED = 2.0**-50

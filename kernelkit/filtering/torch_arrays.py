@@ -91,13 +91,11 @@ def _memory(tensor: torch.Tensor) -> NDArray[Any] | None:
 
 def _product(planned: Plan, image: torch.Tensor, axes: tuple[int, ...]) -> torch.Tensor:
     """Apply one kernel after the other, one an axis."""
-    from kernelkit.filtering.rim import check_length, line_of
+    from kernelkit.filtering.rim import lines_along
 
     assert planned.lines is not None
     if planned.boundary == "one-sided":
-        lines = dict(zip(axes, map(line_of, planned.lines), strict=True))
-        check_length(image.shape, {axis: line.needs for axis, line in lines.items()})
-        for axis, line in lines.items():
+        for axis, line in lines_along(image.shape, dict(zip(axes, planned.lines, strict=True))).items():
             image = _one_sided(image, line, axis)
         return image
     for axis, (taps, anchor) in zip(axes, planned.tables, strict=True):

@@ -12,9 +12,11 @@ import pytest
 from scipy import ndimage
 
 from kernelkit import Kernel, biharmonic, certify, derivative, derive, laplacian, named
-from kernelkit.errors import InputError, OffGridError, ShapeError, UnknownNameError
+from kernelkit.errors import InputError, LimitError, OffGridError, ShapeError, UnknownNameError
 from kernelkit.filtering.apply import apply
 from kernelkit.filtering.boundary import SCIPY
+from kernelkit.filtering.derivatives import gradient
+from kernelkit.filtering.derivatives import laplacian as laplacian_of
 
 CASES = json.loads((Path(__file__).parents[1] / "golden" / "cases_filters.json").read_text(encoding="utf-8"))[
     "rows"
@@ -352,7 +354,7 @@ def test_kernels_of_thousands_of_taps():
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-@pytest.mark.parametrize("kind", ["f4", "f8", "i2", "u2"])
+@pytest.mark.parametrize("kind", ["f2", "f4", "f8", "i2", "u2"])
 def test_the_order_of_bytes_changes_nothing(kind, order):
     image = np.random.default_rng(0).integers(0, 99, (9, 10)).astype(order + kind)
     found = apply(SOBEL, image)
@@ -376,3 +378,55 @@ def test_words_are_for_labelled_arrays():
         apply([-1, 0, 1], np.ones(4), spacing="coords")
     with pytest.raises(InputError, match="an axis is a whole number, not 'x'"):
         apply([-1, 0, 1], np.ones(4), axis="x")
+
+
+def test_masked_arrays_bring_their_mask():
+    y, x = np.mgrid[:9, :9]
+    image = 2.0 * x + 3 * y
+    image[4, 4] = 1e9
+    for given in (np.ma.masked_array(image, image > 1e6), np.ma.masked_greater(image, 1e6)):
+        assert np.allclose(apply(SOBEL, given), 2)
+    more = np.zeros(image.shape, bool)
+    more[0, 0] = True
+    assert np.allclose(apply(SOBEL, np.ma.masked_array(image, image > 1e6), mask=more), 2)
+    assert np.array_equal(apply(SOBEL, np.ma.masked_array(x)), apply(SOBEL, x))
+
+
+def test_whole_numbers_that_floats_cannot_tell_apart_are_refused():
+    near = 2**53 - np.arange(6)
+    assert np.array_equal(apply([0, -1, 1], near, boundary="edge"), [-1, -1, -1, -1, -1, 0])
+    for given in (2**60 + np.arange(6), -(2**60) - np.arange(6), np.array([2**64 - 1, 0], np.uint64)):
+        with pytest.raises(InputError, match="beyond 2\\^53"):
+            apply([-1, 1], given)
+
+
+@pytest.mark.parametrize("spacing", [1e200, 1e-200])
+def test_spacings_beyond_the_range_of_numbers(spacing):
+    with pytest.raises(LimitError, match="leave the range of numbers"):
+        apply([1, -2, 1], np.ones(5), spacing=spacing)
+
+
+def test_dilations_beyond_the_image_or_beyond_memory():
+    with pytest.raises(ShapeError, match="samples are needed along axis"):
+        apply(SOBEL, np.ones((9, 10)), dilation=1000)
+    with pytest.raises(LimitError, match="a window of"):
+        apply(SOBEL, np.ones((9, 10)), dilation=10**6, boundary="edge")
+
+
+@pytest.mark.parametrize(
+    "out", [[0.0] * 5, "out", np.zeros(5, int), np.zeros(5, ">f4"), np.broadcast_to(0.0, 5)]
+)
+def test_outputs_that_cannot_be_filled(out):
+    with pytest.raises(InputError, match="out "):
+        apply([-1, 0, 1], np.ones(5), out=out)
+
+
+@pytest.mark.parametrize("boundary", ["one-sided", "reflect"])
+@pytest.mark.parametrize("call", [gradient, laplacian_of])
+def test_an_image_is_not_written_over(call, boundary):
+    image = np.random.default_rng(0).normal(size=(9, 9))
+    more = {"output": "magnitude"} if call is gradient else {}
+    with pytest.raises(InputError, match="share memory"):
+        call(image, out=image, boundary=boundary, **more)
+    with pytest.raises(ShapeError, match="one axis at least"):
+        call(image, axis=())

@@ -38,6 +38,10 @@ SHAPES = [
     ((1, 1), (3, 3)),
     ((2, 3), (7, 9)),
     ((13, 1300), (1, 5)),
+    ((1, 17000), (1, 6)),
+    ((2, 9000), (3, 2)),
+    ((5, 700), (1, 40)),
+    ((11, 140), (5, 9)),
     ((33, 17), (20, 2)),
     ((33, 70), (37, 5)),
     ((40,), (7,)),
@@ -120,13 +124,62 @@ def test_pairs_are_two_correlations_in_one_pass(shape, size):
         assert np.allclose(out, np.hypot(*wanted), rtol=4 * np.finfo(out.dtype).eps, atol=0)
 
 
+PAIRS = {
+    "Sobel": ([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]),
+    "central differences": ([[0, 0, 0], [-1, 0, 1], [0, 0, 0]], [[0, -1, 0], [0, 0, 0], [0, 1, 0]]),
+    "one column": ([[1], [2], [1]], [[0], [3], [0]]),
+    "nothing": ([[0, 0], [0, 0], [0, 0]], [[1, 0], [0, 0], [2, 0]]),
+}
+
+
 @pytest.mark.usefixtures("_instructions")
+@pytest.mark.parametrize("extension", EXTENSIONS)
+@pytest.mark.parametrize("pair", PAIRS)
+def test_pairs_of_three_rows_are_two_correlations(pair, extension):
+    first, second = (np.array(weights, float) for weights in PAIRS[pair])
+    anchor = [side // 2 for side in first.shape]
+    for dtype, out_type in [("uint8", "f4"), ("int16", "f8"), ("float32", "f4"), ("float64", "f8")]:
+        image = np.random.default_rng(6).integers(0, 99, (27, 150)).astype(dtype)
+        image[:, 40:80] = 7  # a flat part, where both are zero
+        wanted = np.empty((2, *shape_of(image.shape, first.shape, extension)), out_type)
+        for weights, component in zip((first, second), wanted, strict=True):
+            scipy_engine.correlate(image, weights, anchor, extension, component)
+        both = np.empty_like(wanted)
+        assert native_engine.correlate(image, [[first], [second]], anchor, extension, list(both))
+        assert np.array_equal(both, wanted)
+        length = np.empty(both.shape[1:], out_type)
+        assert native_engine.correlate(image, [[first], [second]], anchor, extension, [length])
+        assert np.allclose(length, np.hypot(*wanted), rtol=4 * np.finfo(out_type).eps, atol=0)
+
+
+@pytest.mark.usefixtures("_instructions")
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("size", [(1, 30), (13, 13)])
+def test_what_is_no_number_spoils_only_sums_whose_taps_meet_it(size, bad):
+    """Also in rows of taps that are summed backwards, with zeros beyond both ends; and a zero tap reads nothing."""
+    random = np.random.default_rng(7)
+    factors = [random.integers(1, 5, side).astype(float) for side in size]
+    factors[1][4] = 0
+    image = random.integers(0, 9, (40, 200)).astype(np.float32)
+    wanted, found = np.empty_like(image), np.empty_like(image)
+    assert native_engine.correlate_separable(image, factors, (0, 0), "zero", wanted)
+    image[20, 90] = bad
+    assert native_engine.correlate_separable(image, factors, (0, 0), "zero", found)
+    meets = np.zeros(image.shape, bool)
+    meets[20 - size[0] + 1 : 21, 90 - size[1] + 1 : 91] = np.flip(factors[1] != 0)
+    assert np.array_equal(~np.isfinite(found), meets)
+    assert np.array_equal(found[~meets], wanted[~meets])
+
+
+@pytest.mark.usefixtures("_instructions")
+@pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize("scale", [1e-30, 1e-25, 1.0, 1e25, 1e36])
-def test_magnitudes_neither_overflow_nor_vanish(scale):
+def test_magnitudes_neither_overflow_nor_vanish(scale, rows):
     """The square of 1e25 is beyond single precision, the square of 1e-25 below it."""
     image = np.float32(scale) * np.arange(60, dtype=np.float32).reshape(3, 20)
-    first, second = np.array([[0, 0, 3.0]]), np.array([[0, 0, 4.0]])
-    found = correlate_pair(image, first, second, anchor=(0, 2), extension="zero", end="magnitude")
+    first, second = np.zeros((2, rows, 3))
+    first[rows // 2, 2], second[rows // 2, 2] = 3, 4
+    found = correlate_pair(image, first, second, anchor=(rows // 2, 2), extension="zero", end="magnitude")
     assert np.allclose(found.astype(float), 5 * image.astype(float), rtol=1e-6, atol=0)
 
 

@@ -8,7 +8,7 @@ import pytest
 from kernelkit import Kernel, certify, derivative
 from kernelkit.errors import LimitError, ShapeError
 from kernelkit.filtering.apply import apply
-from kernelkit.filtering.rim import along, line_of
+from kernelkit.filtering.rim import along, line_of, lines_along
 
 
 def test_first_and_second_differences_end_as_in_every_textbook():
@@ -38,7 +38,7 @@ def test_float32_stays_float32_up_to_the_rim():
 
 def test_a_short_image_is_refused_with_the_number_of_samples_it_needs():
     with pytest.raises(ShapeError, match="4 samples are needed along axis 0"):
-        along(np.ones((3, 9)), line_of(Kernel.from_array([1, -2, 1])), 0)
+        lines_along((3, 9), {0: Kernel.from_array([1, -2, 1])})
 
 
 def test_a_large_kernel_that_is_no_product_names_another_boundary():

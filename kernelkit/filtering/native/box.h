@@ -4,7 +4,10 @@
 
 enum { CHAINS = 4 }; /* rows at once, because an addition has to wait for the one before */
 
-static ptrdiff_t box_columns(const Job *job) { return (job->axis[2].outputs + job->axis[2].window - 1 + 15) / 8 * 8; }
+/* an odd number of lines of the cache, so that rows do not share few sets of it */
+static ptrdiff_t box_columns(const Job *job) {
+    return ((job->axis[2].outputs + job->axis[2].window - 1 + 7) / 8 | 1) * 8;
+}
 
 static size_t box_space(const Job *job) { return (size_t)box_columns(job) * (CHAINS + 3) * sizeof(double); }
 
