@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,10 @@ COMMANDS = {
     "doctor": "What this installation has, and how it gets what it lacks.",
 }
 INTERRUPTED = 130
+_KEYWORD = re.compile(
+    r"\b(array|axis|bits|boundary|channels|dilation|kernel|page|spacing|stride)="
+    r"(?:\(([^)]*)\)|\"([^\"]*)\"|'([^']*)'|([-\w.]+))"
+)
 
 
 class _Commands(click.Group):
@@ -127,6 +132,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _as_typed(step: str) -> str:
+    """Return a next step as people type it: ``axis=(0, 1)`` is a word of Python, ``--axis 0,1`` an option."""
+    typed = step.replace("open_image(..., most=...)", "--most N")
+    return _KEYWORD.sub(_as_option, typed)
+
+
+def _as_option(found: re.Match[str]) -> str:
+    name, *values = found.groups()
+    return f"--{name} {next(filter(None, values), '').replace(', ', ',')}"
+
+
 def _report(what: str, why: str, next_step: str) -> None:
     from kernelkit.training.processes import speaks  # only where something failed
 
@@ -136,5 +152,5 @@ def _report(what: str, why: str, next_step: str) -> None:
     if why:
         lines.append(f"  why:  {why}")
     if next_step:
-        lines.append(f"  next: {next_step}")
+        lines.append(f"  next: {_as_typed(next_step)}")
     tell("\n".join(lines))

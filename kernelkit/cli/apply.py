@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 _LONGEST = 12
 """Characters of an exact gain; a longer one is said as a decimal."""
+
+_LONG = re.compile(r"\d{5,}/\d+|\d+/\d{5,}")
+"""Fractions that people had better read as decimals."""
 
 _STEPS = 'steps look like 2, or "2,1" for one an axis'
 
@@ -65,7 +70,8 @@ def apply(
     """
     if kernel == "-" and "-" in chosen.images:
         raise InputError("a pipe holds the kernel or the image, not both", next="name a file for one of them")
-    given = read_any_kernel(kernel).comparable
+    read = read_any_kernel(kernel)
+    given = read.kernel if scale == "raw" else read.comparable
     conventions: dict[str, Any] = {
         "boundary": chosen.boundary,
         "scale": scale,
@@ -75,7 +81,7 @@ def apply(
     }
     steps = _steps(stride)
     planned = plan(given, masked=chosen.missing is not None, **conventions)
-    tell(told(kernel, given, planned, scale))
+    tell(told(kernel, given.flipped() if operation == "convolve" else given, planned, scale))
 
     def compute(image: Image, missing: Any) -> tuple[Any, str]:  # noqa: ANN401 - arrays
         axes = chosen.space(image, given.ndim)
@@ -89,7 +95,7 @@ def apply(
 
         if not is_streamed(image, target):
             return None
-        if chosen.colour not in {None, "each"} or chosen.missing or chosen.plot:
+        if chosen.colour != "each" or chosen.missing or chosen.plot:
             raise InputError(
                 "an image on disk is filtered as it is: without --colour, --missing and --plot",
                 next="cut out a part of it for these",
@@ -113,12 +119,16 @@ def told(name: str, kernel: Kernel, planned: Plan, scale: str) -> str:
     from kernelkit.filtering.meaning import meaning
 
     known = meaning(kernel)
-    what = "nothing" if known.target is None else known.target.name
+    what = "nothing" if known.target is None else _LONG.sub(_as_decimal, known.target.name)
     exact = written(known.gain)
     size = exact if len(exact) <= _LONGEST else f"{float(known.gain):.6g}"
     gain = f", its gain {size} divided out" if scale == "unit" and known.gain != 1 else ""
     raw = f", {size} times, as its taps are" if scale == "raw" and known.gain != 1 else ""
     return f"{name} computes {what}{gain}{raw}; border {planned.boundary}"
+
+
+def _as_decimal(fraction: re.Match[str]) -> str:
+    return f"{float(Fraction(fraction[0])):.6g}"
 
 
 def _steps(text: str) -> int | tuple[int, ...]:

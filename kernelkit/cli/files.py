@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kernelkit.errors import InputError, KernelkitError, OutputError
+from kernelkit.exact.rational import counted
 from kernelkit.files import check_place
 
 if TYPE_CHECKING:
@@ -68,12 +69,19 @@ def tasks(images: Sequence[str], output: str | None, suffix: str | None, *, forc
     several = len(found) > 1 or any(image != path for image, path in found) or (output or "").endswith("/")
     if output is None:
         return [Task(path, None) for _, path in found]
+    if not output:
+        raise OutputError("an empty name is no place for a result", next="-o result.tif")
     if several and output == PIPE:
         raise InputError(f"{len(found)} images do not go into one pipe", next=_NEXT)
     folder = Path(output)
     if not several and (not folder.is_dir() or is_store(folder)):
         [(_, path)] = found
         return [Task(path, _free(output, force=force))]
+    if not folder.exists() and folder.suffix.lower() in SUFFIXES and not output.endswith("/"):
+        raise InputError(
+            f"{output} is named as a file, and {counted(len(found), 'image')} of a folder or pattern go into a folder",
+            next=f"-o {folder.with_suffix('')}/",
+        )
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{output} is there and no folder, and there are {len(found)} images", next=_NEXT)
     done: dict[str, str] = {}
@@ -104,7 +112,7 @@ def each(work: Callable[[Task], None], todo: Sequence[Task], tell: Callable[[str
         if len(todo) == 1:
             work(task)
             return
-        tell(f"{number} of {len(todo)}: {task.source}")
+        tell(f"{number} of {len(todo)}: {shown(task.source)}")
         try:
             work(task)
         except OSError:
@@ -116,6 +124,11 @@ def each(work: Callable[[Task], None], todo: Sequence[Task], tell: Callable[[str
         raise InputError(
             f"{failed} of {len(todo)} images could not be filtered", next="see above for each of them"
         )
+
+
+def shown(name: str) -> str:
+    """Return a name as it may stand on a terminal: odd characters, which could fake lines, are escaped."""
+    return name if name.isprintable() else repr(name)
 
 
 def _expanded(image: str) -> list[str]:

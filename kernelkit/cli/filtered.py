@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kernelkit.cli.files import PIPE, Task, each, tasks
+from kernelkit.cli.files import PIPE, Task, each, shown, tasks
 from kernelkit.cli.io import tell
 from kernelkit.cli.options import Command, plot_options
-from kernelkit.errors import InputError, KernelkitError
+from kernelkit.errors import InputError, KernelkitError, ShapeError
 from kernelkit.exact.notation import read_numbers
+from kernelkit.exact.rational import counted
 from kernelkit.filtering.plan import BOUNDARIES
 from kernelkit.images import LARGEST, Mapping, open_image, to_grey, write_image
 
@@ -33,6 +35,7 @@ FORMATS = ("npy", "npz", "csv", "tiff", "png", "jpeg", "zarr")
 _SUFFIX = {"tiff": ".tif", "jpeg": ".jpg"}
 _GREYS = ("luminance", "rec601", "mean")
 _MAPPED = {"png", "jpeg"}
+_WHOLE = re.compile(r"-?[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,13 @@ class Filtering:
     boundary: Any
     spacing: str | None
     axis: str | None
-    colour: str | None
+    colour: str
     channels: Any
     page: int | None
     array: str | None
     missing: str | None
     grey: str | None
-    bits: Literal[8, 16]
+    bits: Any
     most: int
     plot: str | None
 
@@ -78,7 +81,14 @@ class Filtering:
             raise InputError("the result has nowhere to go", next="-o result.tif, or --plot result.png")
         todo = tasks(self.images, self.output, self._suffix, force=self.force)
         for task in todo:
-            if task.target not in {None, PIPE} and _form_of(str(task.target)) not in {*FORMATS, "tif"}:
+            if task.target is None:
+                continue
+            form = self._form(task.target)
+            if self.form not in {None, form}:
+                raise InputError(
+                    f"{task.target} and --format {self.form} name two formats", next="leave --format out"
+                )
+            if form not in FORMATS:
                 raise InputError(
                     f"{task.target!r} names no format that images are written in",
                     next=f"one of {', '.join(FORMATS)}, as in -o result.tiff",
@@ -104,57 +114,94 @@ class Filtering:
     ) -> None:
         import numpy as np
 
+        if task.target is not None:
+            self._check_greys(task.target)
         image = self._opened(task.source)
         if stream is not None and task.target not in {None, PIPE}:
             said = stream(image, str(task.target))
             if said is not None:
-                tell(f"{task.source}: {image.what} -> {task.target}: {said}")
+                tell(f"{shown(task.source)}: {image.what} -> {shown(str(task.target))}: {said}")
                 return
         if not isinstance(image.values, np.ndarray) or isinstance(image.values, np.memmap):
             image = self._opened(task.source, read=True)
+        said = image.what
+        if image.axes.endswith("c"):
+            said += f", {_COLOURS[self.colour]}"
+        greys = str(image.values.dtype) if keeps_greys else ""
         if self.colour in _GREYS:
             image = to_grey(image, self.colour)  # type: ignore[arg-type]  # click checked the word
         result, axes = compute(image, self._hidden(image))
+        said += f": {_range_of(result)}"
         if self.plot is not None:
             _plot(image, result, axes, title, self.plot)
-        said = f"{image.what}: {_range_of(result)}"
-        if task.target is None:
-            tell(f"{task.source}: {said}")
-            return
-        written: Any = io.BytesIO() if task.target == PIPE else task.target
-        form = self.form if task.target == PIPE or task.target is None else _form_of(task.target)
+        if task.target is not None:
+            said += self._written(task.target, result, axes, image.alpha, greys)
+        tell(f"{shown(task.source)}: {said}")
+
+    def _written(self, target: str, result: Array, axes: str, alpha: Array | None, greys: str) -> str:
+        """Write a result, and say how."""
+        place: Any = io.BytesIO() if target == PIPE else target
+        form = self._form(target)
+        mapping = self._mapping(result, greys) if form in _MAPPED else None
+        bits = mapping.bits if isinstance(mapping, Mapping) else self.bits or 8
         done = write_image(
-            written,
+            place,
             result,
             axes=axes,
-            alpha=image.alpha if form == "png" and axes in {"yx", "yxc"} else None,
-            mapping=self._mapping(image, result, keeps_greys=keeps_greys) if form in _MAPPED else None,
-            bits=self.bits,
-            form=(form or "npy") if task.target == PIPE else None,
+            alpha=_alpha(alpha, bits) if form == "png" and axes in {"yx", "yxc"} else None,
+            mapping=mapping,
+            bits=16 if bits == 16 else 8,
+            form=form,
             force=True,  # looked at before the work
         )
-        if isinstance(written, io.BytesIO):
-            sys.stdout.buffer.write(written.getvalue())
+        if isinstance(place, io.BytesIO):
+            sys.stdout.buffer.write(place.getvalue())
             sys.stdout.buffer.flush()
-        tell(f"{task.source}: {said}{'; ' + done.words if done.words else ''} -> {task.target}")
+        return f"{'; ' + done.words if done.words else ''} -> {shown(target)}"
+
+    def _form(self, target: str) -> str:
+        """Return the format of a result: what its suffix says, or where there is none --format, or npy in a pipe."""
+        suffix = "" if target == PIPE else Path(target).suffix.lower().removeprefix(".")
+        if not suffix:
+            return self.form or ("npy" if target == PIPE else "")
+        return {"jpg": "jpeg", "tif": "tiff"}.get(suffix, suffix)
+
+    def _check_greys(self, target: str) -> None:
+        """Refuse options of grey values where there will be none."""
+        form = self._form(target)
+        for name, given in (("--range", self.grey), ("--bits", self.bits)):
+            if given is not None and form not in _MAPPED:
+                raise InputError(
+                    f"{name} is for pictures with grey values, and {form} holds the numbers as they are",
+                    next="leave it out, or -o result.png",
+                )
 
     def _opened(self, source: str, *, read: bool = False) -> Image:
-        place: Any = sys.stdin.buffer if source == PIPE else source
+        place: Any = source
+        if source == PIPE:
+            # Python has no standard input at all where it was closed
+            place = getattr(sys.stdin, "buffer", None)
+            if place is None:
+                raise InputError("standard input is closed", next="name a file")
         return open_image(
             place, channels=self.channels, page=self.page, array=self.array, read=read, most=self.most
         )
 
-    def _mapping(self, image: Image, result: Array, *, keeps_greys: bool) -> Any:  # noqa: ANN401 - or a word
-        """Return how numbers become grey values: as the user says, as they are, or so that none is clipped."""
+    def _mapping(self, result: Array, greys: str) -> Any:  # noqa: ANN401 - a mapping, or the word for one that fits
+        """Return how numbers become grey values: as the user says, as they were, or so that none is clipped.
+
+        ``greys`` is the type of the grey values that are to be kept, if any are.
+        """
         if self.grey is None:
-            bits = {"uint8": 8, "uint16": 16}.get(str(image.values.dtype))
-            if keeps_greys and bits and float(result.min()) >= 0 and float(result.max()) < 2**bits:
-                return Mapping(0.0, 1.0, bits)
-            return "auto"
+            top, bits = {"uint8": (255, 8), "uint16": (65535, 16)}.get(greys, (0, 0))
+            fits = bits and bits <= (self.bits or bits) and result.min() >= 0 and result.max() < top + 0.5
+            if not fits:
+                return "auto"
+            return Mapping(0.0, 257.0, 16) if self.bits == 16 > bits else Mapping(0.0, 1.0, bits)
         ends = read_numbers(self.grey, "range")
         if len(ends) != 2:
             raise InputError(f"{self.grey!r} is no range", next="--range=-10,10: these are black and white")
-        return Mapping.between(float(ends[0]), float(ends[1]), self.bits)
+        return Mapping.between(float(ends[0]), float(ends[1]), self.bits or 8)
 
     def _hidden(self, image: Image) -> Array | None:
         """Return where samples are missing: True, in the shape of the image."""
@@ -164,22 +211,34 @@ class Filtering:
             return None
         if self.missing.lower() == "nan":
             return np.asarray(np.isnan(image.values))
-        try:
-            [number] = read_numbers(self.missing, "number")
-        except (KernelkitError, ValueError):
+        number = _number(self.missing)
+        if number is None:
             mask = np.asarray(open_image(self.missing, most=self.most).values) != 0
+            space = image.values.shape[:-1] if image.axes.endswith("c") else image.values.shape
+            if mask.shape != space:
+                raise ShapeError(
+                    f"{self.missing!r} has shape {mask.shape}, the image {space}",
+                    why="a mask says of every sample whether it is missing",
+                    next="a mask of the image's size",
+                )
             return np.broadcast_to(mask[..., None], image.values.shape) if image.axes.endswith("c") else mask
-        return np.asarray(image.values == float(number))
+        return np.asarray(image.values == number)
 
     def space(self, image: Image, count: int | None = None) -> tuple[int, ...]:
         """Return the axes that are filtered: those named, or all of space, if these are as many as are wanted."""
         names = image.axes
         if self.axis is None:
             every = tuple(place for place, name in enumerate(names) if name != "c")
+            if count is not None and count > len(every):
+                raise ShapeError(
+                    f"a kernel of {counted(count, 'axis')} is more than an image with {counted(len(every), 'axis')}",
+                    next="a kernel on a line, such as derive:1, or [-1,0,1]",
+                )
             if count not in {None, len(every)}:
                 words = ",".join(names[place] for place in every[-(count or 1) :])
                 raise InputError(
-                    f"a kernel of {count} axes does not say where it goes in an image with the axes {', '.join(names)}",
+                    f"a kernel of {counted(count or 0, 'axis')} does not say where it goes in an image with the axes "
+                    f"{', '.join(names)}",
                     next=f"--axis {words}",
                 )
             return every
@@ -188,7 +247,7 @@ class Filtering:
             word = part.strip()
             if word in names and len(word) == 1:
                 found.append(names.index(word))
-            elif word.lstrip("-").isdecimal() and len(word) < 4 and -len(names) <= int(word) < len(names):
+            elif _WHOLE.fullmatch(word) and -len(names) <= int(word) < len(names):
                 found.append(int(word) % len(names))
             else:
                 raise InputError(
@@ -201,7 +260,13 @@ class Filtering:
         """Return the spacing, one number or one an axis."""
         if self.spacing is None:
             return 1.0
-        numbers = tuple(map(float, read_numbers(self.spacing, "spacing")))
+        try:
+            numbers = tuple(map(float, read_numbers(self.spacing, "spacing")))
+        except OverflowError as huge:
+            raise InputError(
+                f"{self.spacing} is beyond the largest float",
+                next="a unit in which the spacing is nearer to 1",
+            ) from huge
         return numbers[0] if len(numbers) == 1 else numbers
 
 
@@ -229,7 +294,11 @@ def filter_options(colours: Sequence[str]) -> Callable[[Command], Command]:
             "--axis", metavar="A[,A...]", help="Axes to filter along, by letter or number: x, or y,x."
         ),
         click.option(
-            "--colour", type=click.Choice(list(colours)), help=f"Of colours: {_COLOURS[len(colours)]}"
+            "--colour",
+            type=click.Choice(list(colours)),
+            default=colours[0],
+            show_default=True,
+            help=f"Of pictures in colours: {'; '.join(f'{word}: {_COLOURS[word]}' for word in colours[:2])}.",
         ),
         click.option(
             "--channels",
@@ -252,9 +321,7 @@ def filter_options(colours: Sequence[str]) -> Callable[[Command], Command]:
         click.option(
             "--bits",
             type=click.Choice(["8", "16"]),
-            default="8",
-            show_default=True,
-            help="Of grey values in png.",
+            help="Of grey values in png.  [default: 8]",
         ),
         click.option(
             "--most",
@@ -268,9 +335,9 @@ def filter_options(colours: Sequence[str]) -> Callable[[Command], Command]:
 
     def added(command: Command) -> Command:
         @functools.wraps(command)
-        def gathered(*, bits: str, **given: Any) -> None:  # noqa: ANN401 - click's values
+        def gathered(*, bits: str | None, **given: Any) -> None:  # noqa: ANN401 - click's values
             own = {name: given.pop(name) for name in Filtering.__slots__ if name in given}
-            command(chosen=Filtering(bits=16 if bits == "16" else 8, **own), **given)
+            command(chosen=Filtering(bits=None if bits is None else int(bits), **own), **given)
 
         drawn = plot_options(what="the image and the result")(gathered)
         for option in reversed(options):
@@ -280,15 +347,32 @@ def filter_options(colours: Sequence[str]) -> Callable[[Command], Command]:
     return added
 
 
-def _form_of(target: str) -> str:
-    """Return what the suffix of a file says: the formats of pictures need to be told from others."""
-    suffix = Path(target).suffix.lower().removeprefix(".")
-    return "jpeg" if suffix == "jpg" else suffix
+def _alpha(alpha: Array | None, bits: int) -> Array | None:
+    """Return how opaque pixels are in as many bits as the picture has: 255 becomes 65535."""
+    import numpy as np
+
+    if alpha is None or alpha.dtype.kind != "u" or alpha.dtype.itemsize * 8 == bits:
+        return alpha
+    if bits == 16:
+        return alpha.astype(np.uint16) * np.uint16(257)
+    return ((alpha.astype(np.uint32) + 128) // 257).astype(np.uint8)
+
+
+def _number(text: str) -> float | None:
+    """Return the number that a text is; None where it is none, but perhaps a file."""
+    try:
+        [number] = read_numbers(text, "number")
+    except (KernelkitError, ValueError):
+        return None
+    return float(number)
 
 
 _COLOURS = {
-    4: "each channel alone, or made grey first.  [default: each]",
-    5: "all at once by their tensor, each alone, or made grey first.  [default: tensor]",
+    "each": "each channel alone",
+    "tensor": "all channels at once, by their tensor",
+    "luminance": "made grey, 0.2126 R + 0.7152 G + 0.0722 B",
+    "rec601": "made grey, 0.299 R + 0.587 G + 0.114 B",
+    "mean": "made grey, a third of each",
 }
 
 

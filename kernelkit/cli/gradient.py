@@ -72,7 +72,7 @@ def gradient(chosen: Filtering, kernel: str | None, accuracy: int | None, result
     def compute(image: Image, missing: Any) -> tuple[Any, str]:  # noqa: ANN401 - arrays
         axes = chosen.space(image)
         conventions["spacing"] = chosen.steps(len(axes))
-        if image.axes.endswith("c") and chosen.colour in {None, "tensor"}:
+        if image.axes.endswith("c") and chosen.colour == "tensor":
             return _tensor(image, missing, axes, result, conventions)
         found = gradient_of(image.values, output=result, axis=axes, mask=missing, **conventions)
         names = image.axes

@@ -102,7 +102,7 @@ def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any li
     >>> apply([-1, 0, 1], ramp, scale="raw", boundary="zero")
     array([  3.,  12.,  24.,  36., -27.])
     """
-    given = kernel_of(kernel)
+    given = kernel_of(kernel, scale)
     conventions: Any = {
         "boundary": boundary,
         "spacing": as_tuple(spacing),
@@ -138,6 +138,13 @@ def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any li
 
 def fill(planned: Plan, image: Array, missing: Array | None, axes: tuple[int, ...], out: Array) -> None:
     """Fill an array with what a kernel gives along some axes of an image."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):  # what is infinite or no number stays so, in silence
+        _filled(planned, image, missing, axes, out)
+
+
+def _filled(planned: Plan, image: Array, missing: Array | None, axes: tuple[int, ...], out: Array) -> None:
     import numpy as np
 
     from kernelkit.filtering import rim

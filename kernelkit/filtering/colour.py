@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kernelkit.errors import ShapeError
+from kernelkit.errors import InputError, ShapeError
+from kernelkit.filtering.apply import unmasked
 from kernelkit.filtering.derivatives import gradient
+from kernelkit.filtering.libraries import library_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +74,16 @@ def tensor_gradient(
     """
     import numpy as np
 
-    array = np.asarray(image)
+    if library_of(image) != "numpy":
+        raise InputError(
+            f"the gradient of colours is that of NumPy's arrays, not of {type(image).__name__}",
+            next="image.detach().cpu().numpy(), or image.to_numpy()",
+        )
+    if isinstance(image, np.ma.MaskedArray) and image.ndim == 3:
+        hidden_somewhere = np.ma.getmaskarray(image).any(-1)
+        mask = hidden_somewhere if mask is None else hidden_somewhere | np.asarray(mask)
+        image = np.where(np.ma.getmaskarray(image), 0, image.data)
+    array, _ = unmasked(image, None)
     if array.ndim != 3:
         raise ShapeError(
             f"an image of shape {array.shape} has no rows, columns and channels", next="image[..., None]"

@@ -50,7 +50,8 @@ def length_of(parts: Sequence[Any]) -> Any:  # noqa: ANN401
     if library_of(parts[0]) == "torch":
         import torch
 
-        return functools.reduce(torch.hypot, parts)
+        # unlike hypot it has a slope of 0 where nothing changes, and not 0 / 0
+        return torch.linalg.vector_norm(torch.stack(list(parts)), dim=0)
     import numpy as np
 
     return functools.reduce(np.hypot, parts)
@@ -63,7 +64,8 @@ def direction_of(down: Any, across: Any) -> Any:  # noqa: ANN401
     if library == "torch":
         import torch
 
-        return torch.where(some, torch.atan2(down, across), torch.nan)
+        # the slope of what is not chosen has to be a number, too
+        return torch.where(some, torch.atan2(down, torch.where(some, across, 1)), torch.nan)
     import numpy as np
 
     angle = np.arctan2(down, across)

@@ -122,7 +122,7 @@ def _fitted(there: Array, samples: Array, rows: Array, wanted: Array, own: Array
     import numpy as np
 
     held = there.astype(np.float64)
-    moments = np.einsum("pn,qn,wn->wpq", rows, rows, held, optimize=True)
+    moments = (held[:, None, :] * rows) @ rows.T
     short = wanted - (held * own) @ rows.T
     values, vectors = np.linalg.eigh(moments)
     known = values > THIN * values[:, -1:].clip(1e-300)

@@ -21,6 +21,10 @@ Scale = Literal["unit", "raw"]
 """Unit: divided by the gain, so that the answer is the derivative, or the mean, itself.  Raw: the taps as they are."""
 
 
+MOST_LISTED = 25
+"""Taps of a kernel that an error repeats."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a kernel computes.
@@ -99,7 +103,7 @@ def meaning(kernel: Kernel) -> Meaning:
         raise OffGridError(
             "the kernel has taps between the samples of an image",
             why="its offsets are not whole numbers",
-            next="kernel.shifted by one half, and the answer belongs half a sample away",
+            next=_on_samples(kernel),
         )
     if not kernel.taps:
         raise InputError(
@@ -109,6 +113,21 @@ def meaning(kernel: Kernel) -> Meaning:
     if best is None:
         return Meaning(kernel, None, Fraction(0), None)
     return Meaning(kernel, best.target, best.scale, best.accuracy)
+
+
+def _on_samples(kernel: Kernel) -> str:
+    """Say which kernel is meant, perhaps, where offsets lie between samples."""
+    moved = "kernel.shifted, by the half that is missing; the answer then belongs as far away"
+    if len(kernel) > MOST_LISTED:
+        return moved
+    try:
+        return f'"{_text(kernel.dense())}": the same taps on samples, whose answer belongs between them'
+    except OffGridError:
+        return moved
+
+
+def _text(taps: object) -> str:
+    return f"[{','.join(map(_text, taps))}]" if isinstance(taps, list) else str(taps)
 
 
 def window_of(kernel: Kernel) -> list[tuple[int, int]]:

@@ -140,8 +140,10 @@ def plan(
     return Plan(known, float(divisor), chosen, lines, tuple(map(table_of, lines or [known.kernel])))
 
 
-def kernel_of(kernel: AnyKernel) -> Kernel:
-    """Return the kernel that a name, an entry or a table of taps stands for; a name stands for the consistent kernel.
+def kernel_of(kernel: AnyKernel, scale: Scale = "unit") -> Kernel:
+    """Return the kernel that a name, an entry or a table of taps stands for.
+
+    A name stands for the consistent kernel, and at raw scale for the taps as they were published.
 
     Raises
     ------
@@ -149,9 +151,9 @@ def kernel_of(kernel: AnyKernel) -> Kernel:
         A name that the catalogue does not know.
     """
     if isinstance(kernel, str):
-        return _named(kernel)
+        kernel = _named(kernel)
     if isinstance(kernel, Entry):
-        return kernel.kernel
+        return kernel.published if scale == "raw" else kernel.kernel
     if isinstance(kernel, Kernel):
         return kernel
     if hasattr(kernel, "tobytes"):  # an array of NumPy's: many floats take longer to read than to apply
@@ -171,8 +173,8 @@ def _read(taps: bytes, dtype: str, shape: tuple[int, ...]) -> Kernel:
 
 
 @functools.lru_cache(maxsize=256)
-def _named(name: str) -> Kernel:
-    return named(name).kernel
+def _named(name: str) -> Entry:
+    return named(name)
 
 
 def lines_of(kernel: Kernel) -> tuple[Kernel, ...] | None:
@@ -287,7 +289,10 @@ def axes_of(kernel: Kernel, shape: Sequence[int], axis: Axis) -> tuple[int, ...]
             raise ShapeError(f"an image of {counted(count, 'axis')} has no axis {place}")
         found.append(place % count)
     if len(found) != kernel.ndim or len(set(found)) != len(found):
-        raise ShapeError(f"axes {tuple(found)} cannot serve a kernel of {counted(kernel.ndim, 'axis')}")
+        raise ShapeError(
+            f"axes {tuple(found)} cannot serve a kernel of {counted(kernel.ndim, 'axis')}",
+            next="name as many axes as the kernel has, each once",
+        )
     return tuple(found)
 
 
@@ -306,7 +311,9 @@ def steps_of(name: str, steps: int | Sequence[int], count: int) -> tuple[int, ..
     if len(found) != count:
         raise ShapeError(f"{len(found)} steps of {name} for {count} axes", next="one number, or one an axis")
     if not all(isinstance(step, SupportsIndex) and step.__index__() > 0 for step in found):
-        raise InputError(f"a {name} is a positive whole number, or one an axis, not {steps}")
+        raise InputError(
+            f"a {name} is a positive whole number, or one an axis, not {steps}", next=f"{name}=2"
+        )
     return tuple(step.__index__() for step in found)
 
 

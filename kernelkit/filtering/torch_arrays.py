@@ -42,13 +42,14 @@ def apply_torch(
     """
     import torch
 
-    if image.is_complex():
+    _check(image)
+    if out is not None and not isinstance(out, torch.Tensor):
         raise InputError(
-            f"a tensor of {image.dtype} cannot be filtered", why="samples are real numbers", next="image.real"
+            f"out is a tensor, as the image is, not {type(out).__name__}", next="torch.empty(...)"
         )
-    if image.dtype in (torch.float16, torch.bfloat16):
+    if image.is_floating_point() and image.dtype not in (torch.float32, torch.float64):
         image = image.float()
-    memory = None if image.requires_grad and torch.is_grad_enabled() else _memory(image)
+    memory = None if _is_differentiated(image) else _memory(image)
     if memory is not None:
         from kernelkit.filtering.apply import apply
 
@@ -79,6 +80,27 @@ def apply_torch(
         if step > 1:
             found = found.index_select(place, _indices(range(0, found.shape[place], step), image))
     return found if planned.divisor == 1.0 else found / planned.divisor
+
+
+def _check(image: torch.Tensor) -> None:
+    import torch
+
+    if image.is_complex():
+        raise InputError(
+            f"a tensor of {image.dtype} cannot be filtered", why="samples are real numbers", next="image.real"
+        )
+    if image.layout != torch.strided:
+        raise InputError(f"a tensor of layout {image.layout} cannot be filtered", next="image.to_dense()")
+
+
+def _is_differentiated(image: torch.Tensor) -> bool:
+    """Whether derivatives are asked for, backward or forward."""
+    import torch
+
+    if image.requires_grad and torch.is_grad_enabled():
+        return True
+    # torch has no types for this
+    return torch.autograd.forward_ad.unpack_dual(image).tangent is not None  # type: ignore[no-untyped-call]
 
 
 def _memory(tensor: torch.Tensor) -> NDArray[Any] | None:

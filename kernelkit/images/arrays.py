@@ -36,8 +36,9 @@ def map_npy(path: Path) -> Decoded:
 
     name = str(path)
     with decoding(name, "npy"):
+        with path.open("rb") as file:
+            _header(file, name, None)
         values = np.load(path, mmap_mode="r", allow_pickle=False)
-        check_array(name, values.dtype, values.shape, None)
         return Decoded(values, plain_axes(name, values.shape))
 
 
@@ -74,8 +75,8 @@ def chosen(names: list[str], array: str | None, name: str) -> str:
     return names[0] if array is None else array
 
 
-def _array(file: IO[bytes], name: str, most: int, length: int) -> NDArray[np.generic]:
-    import numpy as np
+def _header(file: IO[bytes], name: str, most: int | None) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Return shape, order and type of what follows, after a look at them."""
     from numpy.lib import format as npy
 
     version = npy.read_magic(file)
@@ -83,6 +84,13 @@ def _array(file: IO[bytes], name: str, most: int, length: int) -> NDArray[np.gen
     header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     shape, by_columns, dtype = header(file)
     check_array(name, dtype, shape, most)
+    return shape, by_columns, dtype
+
+
+def _array(file: IO[bytes], name: str, most: int, length: int) -> NDArray[np.generic]:
+    import numpy as np
+
+    shape, by_columns, dtype = _header(file, name, most)
     missing = math.prod(shape) * dtype.itemsize - (length - file.tell())
     if missing > 0:
         raise EOFError(f"the file ends {missing:,} bytes too early")

@@ -113,6 +113,8 @@ class Mapping:
     @property
     def words(self) -> str:
         """The same for people."""
+        if (self.offset, self.scale) == (0, 1):
+            return "numbers are grey values, rounded"
         return f"0 is {self.offset:.6g}, 1 unit is {self.scale:.6g} grey values"
 
     def greys(self, values: NDArray[Any]) -> tuple[NDArray[np.generic], int]:

@@ -11,6 +11,7 @@ from kernelkit.images.arrays import map_npy, read_npy, read_npz
 from kernelkit.images.content import HEAD, format_of
 from kernelkit.images.image import LARGEST, Decoded, Image
 from kernelkit.images.netpbm import read_netpbm
+from kernelkit.images.picture import PICTURES
 from kernelkit.images.pictures import read_picture_file
 from kernelkit.images.source import ASK, existing
 from kernelkit.images.store import read_zarr
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 Channels = Literal["first", "last"]
 """Where an array that names no axes has its colours."""
+
+_NAMED = {"png", "jpeg", "bmp", "netpbm"}
+"""Formats that say which axes an image has."""
 
 _BYTES_A_SAMPLE = 16
 """Of a pipe, so that one without an end is refused."""
@@ -87,6 +91,9 @@ def open_image(
             )
         return read_bytes(data, channels=channels, page=page, array=array, most=most)
     path = existing(source)
+    if path.is_fifo():
+        with path.open("rb") as pipe:
+            return open_image(pipe, channels=channels, page=page, array=array, most=most)
     name = str(path)
     if path.is_dir():
         form, decoded = "zarr", read_zarr(path, array, most if read else None)
@@ -182,7 +189,14 @@ def _decoded(
     if form == "tiff":
         return read_tiff(file, name, page, most)
     if form == "csv":
-        return read_csv(file, name, most)
+        try:
+            return read_csv(file, name, most)
+        except InputError as no_table:
+            if name.lower().endswith(PICTURES):
+                raise InputError(
+                    f"{name!r} is no picture", why="its content is text, or of an unknown kind", next=ASK
+                ) from no_table
+            raise
     if form == "netpbm":
         return read_netpbm(file, name, most)
     return read_picture_file(file, name, form, most)
@@ -199,7 +213,7 @@ def _image(
             )
     values, axes = decoded.values, decoded.axes
     if channels is not None:
-        if "c" in axes or len(axes) < 2:
+        if "c" in axes or len(axes) < 2 or form in _NAMED:
             raise InputError(
                 f"the colours of {name!r} are no question: its axes are {', '.join(axes)}",
                 next=f"leave out channels={channels!r}",

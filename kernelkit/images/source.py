@@ -13,7 +13,7 @@ ASK = "give an npy, npz, csv, png, tiff, jpeg, bmp, pgm, ppm or zarr file"
 
 
 def existing(path: str | os.PathLike[str]) -> Path:
-    """Return the path of a file, or of the folder of a zarr store.
+    """Return the path of a file, of a pipe, or of the folder of a zarr store.
 
     Raises
     ------
@@ -23,7 +23,7 @@ def existing(path: str | os.PathLike[str]) -> Path:
     source, name = Path(path), os.fspath(path)
     shown = repr(name if len(name) <= SHOWN else name[:SHOWN] + "...")
     try:
-        if name and (source.is_file() or is_zarr(source)):
+        if name and (source.is_file() or source.is_fifo() or is_zarr(source)):
             return source
         folder = bool(name) and source.is_dir()
     except (OSError, ValueError):

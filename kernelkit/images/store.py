@@ -6,6 +6,7 @@ import contextlib
 import math
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ from kernelkit.images.image import SPACE, Decoded, check_array, check_size, plai
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_TRIES, _MOMENT = 20, 0.05
+"""How often, and how many seconds apart, a folder is removed."""
 
 _MARKS = ("zarr.json", ".zarray", ".zgroup")
 """Files of which one stands in every zarr store."""
@@ -118,8 +122,17 @@ def new_zarr(
             next="name another folder, or make room",
         ) from refused
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
-        shutil.rmtree(before, ignore_errors=True)
+        _remove(beside)
+        _remove(before)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in which other threads of zarr may still be writing for a moment."""
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_MOMENT)
 
 
 def _zarr() -> Any:  # noqa: ANN401 - zarr has no types

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_LOOKED_AT = 100_000
+"""Characters in which commas are looked for beside other separators."""
+
+
 def read_csv(file: IO[bytes], name: str, most: int) -> Decoded:
     """Read a table; one row or one column is a signal.
 
@@ -32,6 +36,13 @@ def read_csv(file: IO[bytes], name: str, most: int) -> Decoded:
             next="save it as npy, or allow as many: open_image(..., most=...)",
         )
     lines: list[str] = []
+    looked_at = content[:_LOOKED_AT].decode("utf-8", "replace").splitlines()
+    if any("," in line and (";" in line or "\t" in line) for line in looked_at):
+        raise InputError(
+            f"{name!r} has commas inside of cells",
+            why="semicolons or tabs separate them, and a comma may be that of a decimal or of thousands",
+            next="save it with decimal points",
+        )
     try:
         lines = [line for line in content.decode("utf-8-sig").splitlines() if line.strip()]
         rows = [_cells(line) for line in lines]

@@ -52,6 +52,7 @@ MIRRORED_ROOMS = (
     "analysis",
     "optimise",
     "learning",
+    "images",
     "datasets",
     "nets",
     "inspection",

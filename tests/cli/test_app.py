@@ -13,7 +13,7 @@ import zarr
 from fashion_mnist import the_folder
 from PIL import Image
 
-from kernelkit.cli.app import COMMANDS, run
+from kernelkit.cli.app import COMMANDS, _as_typed, run
 
 COMMAND = str(Path(sys.executable).with_name("kernelkit"))
 EXAMPLE = re.compile(r"^ {4}(kernelkit .+)$", re.MULTILINE)
@@ -136,3 +136,20 @@ def test_standard_output_is_not_blamed_for_a_file(monkeypatch, capsys):
     monkeypatch.setattr("kernelkit.cli.minimal.least", refused)
     assert run(["minimal", "--order", "2"]) == 2
     assert capsys.readouterr().err == "error: 'secret.npy' cannot be used: permission denied\n"
+
+
+@pytest.mark.parametrize(
+    ("step", "typed"),
+    [
+        ("axis=(0, 1)", "--axis 0,1"),
+        ('boundary="one-sided"', "--boundary one-sided"),
+        ("name one: array='a'", "name one: --array a"),
+        ("leave out page=3", "leave out --page 3"),
+        ("spacing=0.5, or one an axis", "--spacing 0.5, or one an axis"),
+        ("allow as many: open_image(..., most=...)", "allow as many: --most N"),
+        ("reading x=3 is no option", "reading x=3 is no option"),
+        ("kernelkit show lists all names", "kernelkit show lists all names"),
+    ],
+)
+def test_words_of_python_become_options(step, typed):
+    assert _as_typed(step) == typed

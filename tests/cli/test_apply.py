@@ -1,6 +1,7 @@
 """``kernelkit apply``: files in, files out, what is said about signs, gains and greys, and what is refused."""
 
 import io
+import os
 import subprocess
 import sys
 
@@ -34,6 +35,7 @@ def _here(tmp_path, monkeypatch):
         ("sobel-x", ["--spacing", "0.5"], 4),
         ("[[-1,0,1],[-2,0,2],[-1,0,1]]", [], 2),
         ("[[-1,0,1],[-2,0,2],[-1,0,1]]", ["--scale", "raw"], 16),
+        ("sobel-x", ["--scale", "raw"], 16),
         ("[[-1,0,1],[-2,0,2],[-1,0,1]]", ["--scale", "raw", "--operation", "convolve"], -16),
         ("derive:1", ["--axis", "y"], 3),
         ("derive:1", ["--axis", "-1"], 2),
@@ -183,6 +185,21 @@ def test_stores_go_to_stores(capsys):
         (["sobel-x", "ramp.npy", "-o", "ramp.npy"], 2, "is there"),
         (["sobel-x", "ramp.npy", "-o", "o.gif"], 2, "no format"),
         (["sobel-x", "ramp.npy", "-o", "o.png", "--range", "3"], 2, "is no range"),
+        (["sobel-x", "ramp.npy", "-o", "o.tif", "--range=-1,1"], 2, "--range is for pictures"),
+        (["sobel-x", "ramp.npy", "-o", "o.npy", "--bits", "16"], 2, "--bits is for pictures"),
+        (
+            ["sobel-x", "colours.png", "-o", "o.npy", "--missing", "signal.csv"],
+            2,
+            "has shape (20,), the image (9, 12)",
+        ),
+        (["sobel-x", "ramp.npy", "-o", "o.png", "--format", "tiff"], 2, "name two formats"),
+        (["sobel-x", "signal.csv", "-o", "o.npy"], 2, "derive:1"),
+        (["sobel-x", "ramp.npy", "-o", "o.npy", "--spacing", "1e400"], 2, "beyond the largest float"),
+        (["sobel-x", "ramp.npy", "-o", "o.npy", "--spacing", "1e-320"], 2, "leave the range"),
+        (["sobel-x", "ramp.npy", "-o", "o.npy", "--axis=--1,0"], 2, "no axis '--1'"),
+        (["sobel-x", "ramp.npy", "-o", "o.npy", "--axis=x"], 2, "name as many axes as the kernel has"),
+        (["derive:1", "ramp.png", "-o", "o.npy", "--channels", "first", "--axis", "x"], 2, "no question"),
+        (["roberts-1", "ramp.npy", "-o", "o.npy"], 2, '"[[1,0],[0,-1]]"'),
         (["sobel-x", "ramp.npy", "-o", "o.npy", "--spacing", "0"], 2, "spacings are positive"),
         (["sobel-x", "ramp.npy", "-o", "o.npy", "--stride", "0"], 2, "stride"),
         (["gaussian:sigma=3,dim=2", "ramp.npy", "-o", "o.npy", "--boundary", "valid"], 2, "fits nowhere"),
@@ -200,3 +217,75 @@ def test_what_cannot_be_done_is_said_and_leaves_nothing(capsys, tmp_path, argume
     assert says in err
     assert "Traceback" not in err
     assert {path.name for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize(
+    ("kernel", "more", "says"),
+    [
+        (
+            "[-1,0,1]",
+            ["--operation", "convolve", "--scale", "raw"],
+            "computes d/dx, -2 times, as its taps are",
+        ),
+        ("[-1,0,1]", ["--operation", "convolve"], "computes d/dx, its gain -2 divided out"),
+        ("[-1,1]", ["--operation", "convolve"], "x = -1/2"),
+        ("[12345/67891,1,1/3]", ["--scale", "raw"], "1.51517 times"),
+    ],
+)
+def test_what_is_said_is_what_is_computed(capsys, kernel, more, says):
+    assert run(["apply", kernel, "signal.csv", "-o", "out.npy", *more]) == 0
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_here")
+def test_what_became_of_colours_is_said(capsys):
+    for command, more, says in (
+        (["apply", "sobel-x"], [], "each channel alone"),
+        (["gradient"], [], "all channels at once, by their tensor"),
+        (["gradient"], ["--colour", "luminance"], "made grey, 0.2126 R"),
+    ):
+        assert run([*command, "colours.png", "-o", "out.npy", "--force", *more]) == 0
+        assert says in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize("bits", [[], ["--bits", "16"]])
+def test_alpha_is_kept_and_not_filtered(bits):
+    image = np.random.default_rng(0).integers(0, 255, (9, 12, 4)).astype(np.uint8)
+    Pillow.fromarray(image).save("alpha.png")
+    assert run(["apply", "sobel-x", "alpha.png", "-o", "out.png", "--colour", "luminance", *bits]) == 0
+    found = open_image("out.png")
+    assert np.array_equal(found.alpha, image[..., 3].astype(int) * (257 if bits else 1))
+
+
+@pytest.mark.usefixtures("_here")
+def test_what_is_infinite_stays_so_without_a_word_of_numpy(capsys):
+    image = np.load("ramp.npy")
+    image[0, 0] = np.inf
+    np.save("inf.npy", image)
+    assert run(["apply", "sobel-x", "inf.npy", "-o", "out.npy"]) == 0
+    assert "Warning" not in capsys.readouterr().err
+    assert not np.isfinite(np.load("out.npy")[0, 0])
+
+
+@pytest.mark.usefixtures("_here")
+def test_standard_input_that_is_closed(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run(["apply", "sobel-x", "-", "-o", "out.npy"]) == 2
+    assert "standard input is closed" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_named_pipes_are_read():
+    os.mkfifo("pipe")
+    with subprocess.Popen(["cp", "ramp.npy", "pipe"]):
+        assert run(["apply", "sobel-x", "pipe", "-o", "out.npy"]) == 0
+    assert np.allclose(np.load("out.npy"), 2, atol=1e-5)
+
+
+@pytest.mark.usefixtures("_here")
+def test_places_without_a_suffix_take_the_format():
+    assert run(["apply", "sobel-x", "ramp.npy", "-o", "slope", "--format", "npy"]) == 0
+    assert np.allclose(open_image("slope").values, 2, atol=1e-5)

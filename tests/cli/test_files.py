@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernelkit.cli.files import Task, each, is_store, tasks
+from kernelkit.cli.files import Task, each, is_store, shown, tasks
 from kernelkit.errors import InputError, OutputError, ShapeError
 
 
@@ -59,6 +59,8 @@ def test_what_arguments_stand_for(images, output, suffix, wanted):
         (["scans/b.png", "x.npy", "scans/b.png"], "out", InputError, "would both be out/b.png"),
         (["scans"], "scans", OutputError, "a.tif is there"),
         (["*.gif"], "out", InputError, "no file matches"),
+        (["scans"], "new.tif", InputError, "named as a file"),
+        (["x.npy"], "", OutputError, "an empty name"),
     ],
 )
 def test_what_is_refused_before_any_work(images, output, error, says):
@@ -112,3 +114,9 @@ def test_names_with_odd_characters_are_names(tmp_path):
     odd = tmp_path / "a[1]*?.npy"
     np.save(odd, np.ones(3))
     assert tasks([str(odd)], None, None, force=False) == [Task(str(odd), None)]
+
+
+def test_names_cannot_write_on_the_terminal():
+    assert shown("Übung 1.png") == "Übung 1.png"
+    assert shown("a\nb.png") == "'a\\nb.png'"
+    assert "\x1b" not in shown("\x1b[31m.png")

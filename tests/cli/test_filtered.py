@@ -3,11 +3,16 @@
 import numpy as np
 import pytest
 
-from kernelkit.cli.filtered import Filtering
-from kernelkit.errors import ExpressionError, InputError
+from kernelkit.cli.filtered import Filtering, _alpha
+from kernelkit.errors import ExpressionError, InputError, ShapeError
 from kernelkit.images import Image, Mapping
 
-PLAIN = dict.fromkeys(Filtering.__slots__) | {"images": ("x.npy",), "force": False, "bits": 8, "most": 100}
+PLAIN = dict.fromkeys(Filtering.__slots__) | {
+    "images": ("x.npy",),
+    "force": False,
+    "most": 100,
+    "colour": "each",
+}
 
 
 def asked(**given):
@@ -40,10 +45,11 @@ def test_axes_that_are_filtered(axis, axes, count, wanted):
         ("t", "yx", 1, "no axis 't'"),
         ("2", "yx", 1, "no axis '2'"),
         ("", "yx", 1, "no axis ''"),
+        (None, "x", 2, "more than an image with 1 axis"),
     ],
 )
 def test_axes_that_are_none(axis, axes, count, says):
-    with pytest.raises(InputError, match=says):
+    with pytest.raises((InputError, ShapeError), match=says):
         asked(axis=axis).space(image(axes), count)
 
 
@@ -56,20 +62,32 @@ def test_spacings_are_one_number_or_one_an_axis():
 
 
 @pytest.mark.parametrize(
-    ("dtype", "low", "high", "keeps", "wanted"),
+    ("greys", "bits", "low", "high", "wanted"),
     [
-        (np.uint8, 0, 255.4, True, Mapping(0.0, 1.0, 8)),
-        (np.uint16, 0, 60000, True, Mapping(0.0, 1.0, 16)),
-        (np.uint8, -1, 9, True, "auto"),
-        (np.uint8, 0, 256, True, "auto"),
-        (np.uint8, 0, 9, False, "auto"),
-        (np.float32, 0, 9, True, "auto"),
+        ("uint8", None, 0, 255.4, Mapping(0.0, 1.0, 8)),
+        ("uint8", 16, 0, 255.4, Mapping(0.0, 257.0, 16)),
+        ("uint16", None, 0, 60000, Mapping(0.0, 1.0, 16)),
+        ("uint16", 8, 0, 60000, "auto"),
+        ("uint8", None, -1, 9, "auto"),
+        ("uint8", None, 0, 256, "auto"),
+        ("", None, 0, 9, "auto"),
+        ("float32", None, 0, 9, "auto"),
     ],
 )
-def test_greys_are_kept_where_they_can_be(dtype, low, high, keeps, wanted):
+def test_greys_are_kept_where_they_can_be(greys, bits, low, high, wanted):
     result = np.array([low, high], float)
-    assert asked()._mapping(image("x", dtype), result, keeps_greys=keeps) == wanted
+    assert asked(bits=bits)._mapping(result, greys) == wanted
 
 
 def test_a_range_is_black_and_white():
-    assert asked(grey="-1,1")._mapping(image("x"), np.ones(2), keeps_greys=True) == Mapping.between(-1, 1)
+    assert asked(grey="-1,1")._mapping(np.ones(2), "uint8") == Mapping.between(-1, 1)
+
+
+def test_alpha_goes_along_in_any_number_of_bits():
+    alpha = np.array([0, 1, 128, 255], np.uint8)
+    wide = _alpha(alpha, 16)
+    assert (wide.dtype, wide.tolist()) == (np.uint16, [0, 257, 32896, 65535])
+    assert np.array_equal(_alpha(wide, 8), alpha)
+    assert _alpha(np.array([128, 129], np.uint16), 8).tolist() == [0, 1]  # the nearest
+    assert _alpha(alpha, 8) is alpha
+    assert _alpha(None, 8) is None

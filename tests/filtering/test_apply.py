@@ -430,3 +430,10 @@ def test_an_image_is_not_written_over(call, boundary):
         call(image, out=image, boundary=boundary, **more)
     with pytest.raises(ShapeError, match="one axis at least"):
         call(image, axis=())
+
+
+def test_raw_by_name_are_the_taps_as_they_were_published():
+    ramp = 2 * np.arange(9.0) * np.ones((9, 1))
+    assert np.allclose(apply("sobel-x", ramp, scale="raw"), 16)
+    assert np.allclose(apply(named("sobel-x"), ramp, scale="raw"), 16)
+    assert np.allclose(apply("sobel-x", ramp), 2)

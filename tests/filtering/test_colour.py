@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernelkit.errors import ShapeError
+from kernelkit.errors import InputError, ShapeError
 from kernelkit.filtering.colour import tensor_gradient
 from kernelkit.filtering.derivatives import gradient
 
@@ -42,6 +42,15 @@ def test_missing_pixels_are_missing_in_all_channels():
     mask[3, 3] = True
     image[3, 3] = np.nan
     assert np.allclose(tensor_gradient(image, mask=mask)[0], 5)
+
+
+def test_arrays_of_other_libraries_are_refused_and_masked_ones_are_taken():
+    torch = pytest.importorskip("torch", reason="PyTorch is optional, and not installed")
+    with pytest.raises(InputError, match="that of NumPy's arrays"):
+        tensor_gradient(torch.ones(4, 5, 3))
+    image = np.arange(8.0)[None, :, None] * np.array([3.0, 4]) * np.ones((7, 1, 1))
+    image[3, 3, 0] = 1e9
+    assert np.allclose(tensor_gradient(np.ma.masked_greater(image, 1e6))[0], 5)
 
 
 def test_shapes_that_do_not_fit():

@@ -6,6 +6,7 @@ import pytest
 from kernelkit import Kernel
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.filtering.apply import apply
+from kernelkit.filtering.derivatives import gradient
 from kernelkit.filtering.plan import BOUNDARIES
 
 torch = pytest.importorskip("torch", reason="PyTorch is optional, and not installed")
@@ -92,6 +93,26 @@ def test_memory_is_read_and_written_in_place():
     assert torch.allclose(apply([-1, 0, 1], image, axis=1, mask=mask), torch.ones(3, 4))
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
+def test_forward_derivatives_are_those_of_a_linear_map():
+    image, tangent = torch.randn(5, 6), torch.randn(5, 6)
+    wanted = apply(KERNELS["product"][0], tangent)
+    with torch.autograd.forward_ad.dual_level():
+        found = apply(KERNELS["product"][0], torch.autograd.forward_ad.make_dual(image, tangent))
+        assert torch.allclose(torch.autograd.forward_ad.unpack_dual(found).tangent, wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("output", ["magnitude", "orientation"])
+def test_flat_places_have_a_slope_of_0(output):
+    """And not 0 / 0, one of which would spoil all weights of a net that is trained with it."""
+    image = torch.zeros(5, 6, requires_grad=True)
+    with torch.no_grad():
+        image[3:] = 7
+    gradient(image, output=output).nansum().backward()
+    assert image.grad.isfinite().all()
+    assert image.grad.abs().max() > 0
+
+
 @pytest.mark.parametrize("given", [{"mask": np.zeros(5, bool)}, {"out": torch.empty(5)}])
 def test_masks_and_outputs_have_no_gradient(given):
     with pytest.raises(InputError, match="need no gradient"):
@@ -99,6 +120,10 @@ def test_masks_and_outputs_have_no_gradient(given):
 
 
 def test_what_cannot_be_filtered():
+    with pytest.raises(InputError, match="layout"):
+        apply([1], torch.ones(3).to_sparse())
+    with pytest.raises(InputError, match="out is a tensor"):
+        apply([1], torch.ones(3), out=np.empty(3))
     with pytest.raises(InputError, match="complex"):
         apply([1], torch.ones(3, dtype=torch.complex64))
     with pytest.raises(ShapeError, match="no samples"):

@@ -112,3 +112,10 @@ def test_a_bomb_is_refused_by_its_header_and_a_liar_by_its_length():
         read_bytes(file.getvalue())
     with pytest.raises(InputError, match="ends 999,999,000,000 bytes too early"):
         read_bytes(header.getvalue() + bytes(10**6), most=10**12)
+
+
+def test_objects_are_refused_unread_on_disk_too(tmp_path):
+    np.save(tmp_path / "a.npy", np.array([{}, 1], object), allow_pickle=True)
+    for read in (True, False):
+        with pytest.raises(InputError, match="holds Python objects"):
+            open_image(tmp_path / "a.npy", read=read)

@@ -90,7 +90,7 @@ def picture(path, mode):
         (lambda p: save(p / "a.csv", b"1,2\n3"), ShapeError, "differ in length"),
         (lambda p: save(p / "a.csv", b"\n"), ShapeError, "is empty"),
         (lambda p: save(p / "a.csv", b"1,nan"), InputError, "NaN or infinity"),
-        (lambda p: save(p / "a.png", b"no picture"), InputError, "no table of numbers"),
+        (lambda p: save(p / "a.png", b"no picture"), InputError, "is no picture"),
         (lambda p: save(p / "a.png", b"P5 4 4 999999\n"), InputError, "damaged pgm"),
         (
             lambda p: save(p / "a.png", b"II*\0\x08\0\0\0\0\0\0\0\0\0"),

@@ -47,3 +47,9 @@ def test_what_is_no_table_is_refused(text, error, words):
 def test_long_tables_are_refused_before_they_are_parsed():
     with pytest.raises(LimitError, match="more than 100 characters"):
         read_bytes(b"1," * 100, most=100)
+
+
+@pytest.mark.parametrize("text", ["1,5;2,5\n3,5;4,5\n", "1,5\t2,5\n", "1;2\n3;4,5\n"])
+def test_decimal_commas_are_no_separators(text):
+    with pytest.raises(InputError, match="commas inside of cells"):
+        read_bytes(text.encode())
