@@ -144,11 +144,13 @@ class Filtering:
         form = self._form(target)
         mapping = self._mapping(result, greys) if form in _MAPPED else None
         bits = mapping.bits if isinstance(mapping, Mapping) else self.bits or 8
+        fits = alpha is not None and axes in {"yx", "yxc"} and alpha.shape == result.shape[:2]
+        lost = "; its alpha is not kept" if alpha is not None and form == "png" and not fits else ""
         done = write_image(
             place,
             result,
             axes=axes,
-            alpha=_alpha(alpha, bits) if form == "png" and axes in {"yx", "yxc"} else None,
+            alpha=_alpha(alpha, bits) if form == "png" and fits else None,
             mapping=mapping,
             bits=16 if bits == 16 else 8,
             form=form,
@@ -157,7 +159,7 @@ class Filtering:
         if isinstance(place, io.BytesIO):
             sys.stdout.buffer.write(place.getvalue())
             sys.stdout.buffer.flush()
-        return f"{'; ' + done.words if done.words else ''} -> {shown(target)}"
+        return f"{'; ' + done.words if done.words else ''}{lost} -> {shown(target)}"
 
     def _form(self, target: str) -> str:
         """Return the format of a result: what its suffix says, or where there is none --format, or npy in a pipe."""
@@ -198,10 +200,10 @@ class Filtering:
             if not fits:
                 return "auto"
             return Mapping(0.0, 257.0, 16) if self.bits == 16 > bits else Mapping(0.0, 1.0, bits)
-        ends = read_numbers(self.grey, "range")
+        ends = _floats(self.grey, "range")
         if len(ends) != 2:
             raise InputError(f"{self.grey!r} is no range", next="--range=-10,10: these are black and white")
-        return Mapping.between(float(ends[0]), float(ends[1]), self.bits or 8)
+        return Mapping.between(ends[0], ends[1], self.bits or 8)
 
     def _hidden(self, image: Image) -> Array | None:
         """Return where samples are missing: True, in the shape of the image."""
@@ -260,13 +262,7 @@ class Filtering:
         """Return the spacing, one number or one an axis."""
         if self.spacing is None:
             return 1.0
-        try:
-            numbers = tuple(map(float, read_numbers(self.spacing, "spacing")))
-        except OverflowError as huge:
-            raise InputError(
-                f"{self.spacing} is beyond the largest float",
-                next="a unit in which the spacing is nearer to 1",
-            ) from huge
+        numbers = _floats(self.spacing, "spacing")
         return numbers[0] if len(numbers) == 1 else numbers
 
 
@@ -361,10 +357,20 @@ def _alpha(alpha: Array | None, bits: int) -> Array | None:
 def _number(text: str) -> float | None:
     """Return the number that a text is; None where it is none, but perhaps a file."""
     try:
-        [number] = read_numbers(text, "number")
+        [number] = _floats(text, "number")
     except (KernelkitError, ValueError):
         return None
-    return float(number)
+    return number
+
+
+def _floats(text: str, what: str) -> tuple[float, ...]:
+    """Return numbers that were typed with commas between them."""
+    try:
+        return tuple(map(float, read_numbers(text, what)))
+    except OverflowError as huge:
+        raise InputError(
+            f"{text[:40]} is beyond the largest float, 1.8e308", next="give another unit"
+        ) from huge
 
 
 _COLOURS = {

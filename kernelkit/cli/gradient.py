@@ -16,7 +16,7 @@ from kernelkit.filtering.derivatives import gradient as gradient_of
 if TYPE_CHECKING:
     from kernelkit.images import Image
 
-_COMPONENTS = "zt"
+_COMPONENTS = "ztwqrs"
 """Names for the axis of components: the first that the image does not have."""
 
 
@@ -38,7 +38,7 @@ _COMPONENTS = "zt"
     type=click.Choice(get_args(Output)),
     default="magnitude",
     show_default=True,
-    help="components: one page an axis; orientation in radians, from x towards y.",
+    help="components: one page an axis; orientation in radians, from x towards y, of colours a line without sign.",
 )
 def gradient(chosen: Filtering, kernel: str | None, accuracy: int | None, result: Output) -> None:
     """Compute the gradient of images: its length, its direction, or its components, in units per sample.

@@ -103,6 +103,10 @@ def new_zarr(
     zarr, place = _zarr(), Path(path).absolute()
     if place.exists() and not (place.is_dir() and is_zarr(place)):
         raise OutputError(f"{path} is there and no zarr store", next="name another folder")
+    if place.exists() and isinstance(zarr.open(place, mode="r"), zarr.Group):
+        raise OutputError(
+            f"{path} is a group of arrays, which one array would replace", next="name another folder"
+        )
     if not place.exists():
         check_place(place, next="name another folder")  # zarr would make all folders above it
     beside = place.with_name(f".{place.name}.{os.getpid()}")

@@ -289,3 +289,23 @@ def test_named_pipes_are_read():
 def test_places_without_a_suffix_take_the_format():
     assert run(["apply", "sobel-x", "ramp.npy", "-o", "slope", "--format", "npy"]) == 0
     assert np.allclose(open_image("slope").values, 2, atol=1e-5)
+
+
+@pytest.mark.usefixtures("_here")
+def test_alpha_that_no_longer_fits_is_told(capsys):
+    image = np.random.default_rng(0).integers(0, 255, (9, 12, 4)).astype(np.uint8)
+    Pillow.fromarray(image).save("alpha.png")
+    assert run(["apply", "sobel-x", "alpha.png", "-o", "out.png", "--stride", "2"]) == 0
+    assert open_image("out.png").alpha is None
+    assert "its alpha is not kept" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_group_is_not_replaced_by_an_array(capsys):
+    zarr = pytest.importorskip("zarr", reason="zarr is optional, and not installed")
+    group = zarr.create_group("group.zarr")
+    for name in "pq":
+        group.create_array(name, shape=(20, 30), dtype="f4")[...] = 1
+    assert run(["apply", "sobel-x", "group.zarr", "--array", "p", "-o", "group.zarr", "--force"]) == 2
+    assert "is a group of arrays" in capsys.readouterr().err
+    assert sorted(zarr.open_group("group.zarr", mode="r").array_keys()) == ["p", "q"]

@@ -84,3 +84,19 @@ def test_what_cannot_be_done(capsys, tmp_path, arguments, says):
     assert run(["gradient", *arguments]) == 2
     assert says in capsys.readouterr().err
     assert {path.name for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.usefixtures("_here")
+def test_components_of_many_axes_have_an_axis_of_their_own():
+    np.save("many.npy", np.random.default_rng(0).normal(size=(4, 4, 4, 4, 4)))
+    assert run(["gradient", "many.npy", "--result", "components", "-o", "out.npy"]) == 0
+    assert np.load("out.npy").shape == (5, 4, 4, 4, 4, 4)
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize(
+    "more", [["--missing", "1e400"], ["--range", "1e400,1"], ["--missing", "colours.png"]]
+)
+def test_numbers_and_masks_that_cannot_be(capsys, more):
+    assert run(["gradient", "ramp.png", "-o", "out.png", *more]) == 2
+    assert "Traceback" not in capsys.readouterr().err
