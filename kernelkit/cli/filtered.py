@@ -399,6 +399,6 @@ def _plot(image: Image, result: Array, axes: str, title: str, path: str) -> None
     if axes not in {"x", "yx"}:
         raise InputError(
             f"a result with the axes {', '.join(axes)} is no picture",
-            next="--page 0, --colour luminance, or a result with one number a pixel",
+            next="--result magnitude of a gradient, --page 0, or --colour luminance",
         )
     save(filtered(image.values, result, title=title), path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex
 
 from kernelkit.errors import InputError, LimitError, ShapeError
@@ -99,6 +100,7 @@ def apply_in_bands(  # noqa: PLR0913 - from where to where, at what price, and e
     """
     import numpy as np
 
+    _check(source, target, memory)
     around = halo(kernel, source, axis=axis, stride=stride, mask=mask, conventions=conventions)
     lengths = tuple(map(len, around.kept))
     if tuple(target.shape) != lengths:
@@ -106,14 +108,6 @@ def apply_in_bands(  # noqa: PLR0913 - from where to where, at what price, and e
     dtype = np.dtype(np.dtype(target.dtype).type)  # whatever the order of its bytes on disk
     if dtype not in (np.float32, np.float64):
         raise InputError(f"the target is {dtype}; results are float32 or float64")
-    if source is target or (
-        isinstance(source, np.ndarray) and isinstance(target, np.ndarray) and np.shares_memory(source, target)
-    ):
-        raise InputError(
-            "the target and the source share memory",
-            why="pieces need samples that were written over before",
-            next="another target",
-        )
     given = np.dtype(source.dtype)
     converted = 8 if given.kind == "b" or (given.kind, given.itemsize) == ("f", 2) else given.itemsize
     each = 2 * (given.itemsize + dtype.itemsize) + COPIES * max(converted, dtype.itemsize)
@@ -138,6 +132,39 @@ def apply_in_bands(  # noqa: PLR0913 - from where to where, at what price, and e
         target[place] = answers[tuple(wanted)]
         if progress is not None:
             progress(done, total)
+
+
+def _check(source: Source, target: Target, memory: int) -> None:
+    """Refuse what is no array, no place to write to, or no amount of memory."""
+    for array, word in ((source, "source"), (target, "target")):
+        if not hasattr(array, "shape") or not hasattr(array, "dtype"):
+            raise InputError(
+                f"the {word} is a {type(array).__name__}, which has no shape and no type of samples",
+                next="numpy.load(path, mmap_mode=...), or zarr.open(path)",
+            )
+    if not isinstance(memory, SupportsIndex) or memory < 1:
+        raise InputError(f"memory is a number of bytes, not {memory!r}", next="memory=2**28")
+    if not getattr(getattr(target, "flags", None), "writeable", True) or getattr(target, "read_only", False):
+        raise InputError("the target can only be read", next='mode "r+"')
+    if _is_one(source, target):
+        raise InputError(
+            "the target and the source share memory",
+            why="pieces need samples that were written over before",
+            next="another target",
+        )
+
+
+def _is_one(source: Source, target: Source) -> bool:
+    """Whether both are in one memory, or in one file."""
+    import numpy as np
+
+    if isinstance(source, np.ndarray) and isinstance(target, np.ndarray) and np.shares_memory(source, target):
+        return True
+    files = [getattr(array, "filename", None) for array in (source, target)]  # of mapped files
+    if None not in files and os.path.realpath(str(files[0])) == os.path.realpath(str(files[1])):
+        return True
+    stores = [getattr(array, "store_path", None) for array in (source, target)]  # of zarr
+    return source is target or (None not in stores and str(stores[0]) == str(stores[1]))
 
 
 def _chunks(array: Source) -> tuple[int, ...] | None:

@@ -64,6 +64,14 @@ def apply_dask(
             why="nothing is computed yet",
             next="dask.array.store(apply(kernel, image), out)",
         )
+    if not image.dtype.isnative or (image.dtype.kind, image.dtype.itemsize) == ("f", 2):
+        # as apply does with the whole
+        wide = (
+            np.float64
+            if image.dtype.itemsize == 2 and image.dtype.kind == "f"
+            else image.dtype.newbyteorder("=")
+        )
+        image = image.astype(wide)
     if any(map(math.isnan, image.shape)):
         raise ShapeError(
             f"an image of shape {image.shape} has no borders yet", next="image.compute_chunk_sizes()"

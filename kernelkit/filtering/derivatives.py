@@ -36,7 +36,7 @@ def gradient(  # noqa: PLR0913 - every convention by name; what comes in, of any
     output: Output = "components",
     accuracy: int = 2,
     axis: Axis = None,
-    spacing: float | Sequence[float] = 1.0,
+    spacing: float | Sequence[float] | Literal["coords"] = 1.0,
     boundary: Boundary = "one-sided",
     mask: ArrayLike | None = None,
     out: Any = None,  # noqa: ANN401
@@ -118,7 +118,7 @@ def hessian(
     *,
     accuracy: int = 2,
     axis: Axis = None,
-    spacing: float | Sequence[float] = 1.0,
+    spacing: float | Sequence[float] | Literal["coords"] = 1.0,
     boundary: Boundary = "one-sided",
     mask: ArrayLike | None = None,
     out: Any = None,  # noqa: ANN401
@@ -167,7 +167,7 @@ def laplacian(  # noqa: PLR0913 - as above
     kernel: AnyKernel | None = None,
     accuracy: int = 2,
     axis: Axis = None,
-    spacing: float | Sequence[float] = 1.0,
+    spacing: float | Sequence[float] | Literal["coords"] = 1.0,
     boundary: Boundary = "one-sided",
     mask: ArrayLike | None = None,
     out: Any = None,  # noqa: ANN401
@@ -213,18 +213,26 @@ def _given(
     image: Any,  # noqa: ANN401
     mask: ArrayLike | None,
     axis: Axis,
-    spacing: float | Sequence[float],
-) -> tuple[Any, ArrayLike | None, tuple[int, ...], tuple[float, ...]]:
+    spacing: float | Sequence[float] | Literal["coords"],
+) -> tuple[Any, ArrayLike | None, tuple[int, ...], Any]:
     """Return the image as an array of its library, its mask, the axes that are meant, and a spacing for each."""
     array = image
     if library_of(image) == "numpy":
         array, mask = unmasked(image, mask)
+    if not hasattr(array, "ndim"):
+        raise InputError(
+            f"a {type(array).__name__} is not one array", next="dataset.map(gradient), or one variable"
+        )
+    dims = list(getattr(array, "dims", ()))
     chosen = tuple(range(array.ndim)) if axis is None else as_tuple(axis)
     chosen = chosen if isinstance(chosen, tuple) else (chosen,)
+    chosen = tuple(dims.index(one) if one in dims else one for one in chosen)
     if not chosen:
         raise ShapeError("derivatives go along one axis at least", next="axis=0")
     axes = axes_of(Kernel({(0,) * len(chosen): 1}), array.shape, chosen)
     steps = as_tuple(spacing)
+    if steps == "coords" and dims:
+        return array, mask, axes, steps
     steps = steps if isinstance(steps, tuple) else (steps,) * len(axes)
     if len(steps) != len(axes):
         raise ShapeError(f"{len(steps)} spacings for {len(axes)} axes", next="one number, or one an axis")

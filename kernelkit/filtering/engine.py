@@ -82,6 +82,12 @@ def correlate(
     out = _output(image, weights.shape, extension, out)
     if not out.size:
         return out
+    if weights.size == 1 and not any(anchor):
+        weight = out.dtype.type(weights.flat[0])
+        np.multiply(image, weight, out=out, casting="unsafe") if weight else out.fill(
+            0
+        )  # no taps read nothing
+        return out
     constant = weights.size >= routes.FEW and (weights == weights.flat[0]).all()
     if constant and _box(image, weights.shape, float(weights.flat[0]), anchor, extension, out):
         return out

@@ -38,6 +38,7 @@ def stacked(parts: Sequence[Any], name: str, labels: Sequence[str]) -> Any:  # n
     if library == "xarray":
         import xarray
 
+        name = name if name not in parts[0].dims else f"{name}_of_gradient"
         index = xarray.Variable(name, list(labels))
         return xarray.concat(parts, index)
     import numpy as np

@@ -1,8 +1,8 @@
 """Correlation by the compiled extension: an array of any number of axes is laid out as planes, rows and samples.
 
 Sums are formed in the type of the output, every output in one order: results depend neither on the number of threads
-nor on where an output lies.  With ``n`` taps a result differs from the exact one by at most ``n + 8`` units of rounding
-(half an ulp of 1) times ``sum |weight * sample|``.
+nor on where an output lies, but for the running sums of `box`.  With ``n`` taps a result differs from the exact one by
+at most ``n + 8`` units of rounding (half an ulp of 1) times ``sum |weight * sample|``.
 """
 
 from __future__ import annotations

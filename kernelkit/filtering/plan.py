@@ -224,8 +224,13 @@ def table_of(kernel: Kernel) -> tuple[Array, tuple[int, ...]]:
 
     first = [low for low, _ in window_of(kernel)]
     weights = np.zeros(sizes_of(kernel))
-    for offset, tap in kernel.taps:
-        weights[tuple(int(place) - start for place, start in zip(offset, first, strict=True))] = float(tap)
+    try:
+        for offset, tap in kernel.taps:
+            weights[tuple(int(place) - start for place, start in zip(offset, first, strict=True))] = float(
+                tap
+            )
+    except OverflowError as huge:
+        raise LimitError("a tap is beyond the largest float, 1.8e308", next="smaller taps") from huge
     return weights, tuple(-start for start in first)
 
 

@@ -203,3 +203,34 @@ def test_an_interruption_leaves_the_pieces_that_were_written():
     with pytest.raises(KeyboardInterrupt):
         apply_in_bands("sobel-x", np.zeros((100, 100)), target, memory=200_000, progress=stop)
     assert len(target.blocks) == 2
+
+
+def test_one_file_is_not_read_and_written_at_once(tmp_path):
+    import zarr
+
+    np.save(tmp_path / "a.npy", np.ones((30, 30)))
+    zarr.create_array(tmp_path / "a.zarr", shape=(30, 30), dtype="f8", chunks=(10, 10))[...] = 1
+    pairs = [
+        [np.load(tmp_path / "a.npy", mmap_mode=mode) for mode in ("r", "r+")],
+        [zarr.open(tmp_path / "a.zarr", mode=mode) for mode in ("r", "r+")],
+    ]
+    for source, target in pairs:
+        with pytest.raises(InputError, match="share memory"):
+            apply_in_bands("box-5", source, target)
+        with pytest.raises(InputError, match="can only be read"):
+            apply_in_bands("box-5", target, source)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"source": [1.0, 2.0]}, "the source is a list"),
+        ({"target": [1.0, 2.0]}, "the target is a list"),
+        ({"memory": "1GB"}, "memory is a number of bytes"),
+        ({"memory": 0}, "memory is a number of bytes"),
+    ],
+)
+def test_what_is_no_array_and_no_memory(arguments, says):
+    given = {"source": np.ones((9, 9)), "target": np.ones((9, 9))} | arguments
+    with pytest.raises(InputError, match=says):
+        apply_in_bands("sobel-x", **given)

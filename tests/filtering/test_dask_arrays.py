@@ -81,3 +81,15 @@ def test_a_hole_across_blocks_does_not_bend_a_ramp(blocks):
 def test_refusals_come_at_once(image, more, error):
     with dask.config.set(scheduler=refuse), pytest.raises(error):
         apply("sobel-x", image, **more)
+
+
+@pytest.mark.parametrize("boundary", ["one-sided", "wrap", "reflect"])
+@pytest.mark.parametrize("kind", [">f4", ">f2", ">i2"])
+def test_the_order_of_bytes_changes_nothing(kind, boundary):
+    import dask.array
+
+    image = np.random.default_rng(0).integers(0, 99, (20, 30)).astype(kind)
+    found = apply("sobel-x", dask.array.from_array(image, chunks=(7, 9)), boundary=boundary)
+    computed, wanted = found.compute(), apply("sobel-x", image, boundary=boundary)
+    assert found.dtype == computed.dtype == wanted.dtype
+    assert np.array_equal(computed, wanted)

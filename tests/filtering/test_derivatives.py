@@ -199,3 +199,19 @@ def test_results_go_where_they_are_wanted(call, boundary):
         call(image, boundary=boundary, out=np.empty(3))
     with pytest.raises(InputError, match="out is int64"):
         call(image, boundary=boundary, out=np.empty(wanted.shape, np.int64))
+
+
+def test_labelled_arrays_name_axes_and_spacings():
+    import xarray
+
+    y, x = np.arange(6) * 0.5, np.arange(7) * 2.0
+    image = xarray.DataArray(3 * y[:, None] + 4 * x, {"y": y, "x": x}, ["y", "x"], name="height")
+    found = gradient(image, spacing="coords")
+    assert np.allclose(found.sel(component="y"), 3)
+    assert np.allclose(found.sel(component="x"), 4)
+    assert np.allclose(gradient(image, axis="x", spacing="coords"), 4)
+    assert np.allclose(laplacian(image, axis=("x", "y"), spacing="coords"), 0)
+    taken = image.rename(y="component")
+    assert gradient(taken).dims == ("component_of_gradient", "component", "x")
+    with pytest.raises(InputError, match="is not one array"):
+        gradient(image.to_dataset())

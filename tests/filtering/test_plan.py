@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kernelkit import Kernel, named
-from kernelkit.errors import InputError, ShapeError, UnknownNameError
+from kernelkit.errors import InputError, LimitError, ShapeError, UnknownNameError
 from kernelkit.filtering.plan import axes_of, kernel_of, lines_of, plan, table_of
 
 SOBEL = Kernel.from_array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
@@ -100,3 +100,8 @@ def test_axes_are_counted_from_either_end():
 def test_what_is_no_convention_is_refused(conventions, error, says):
     with pytest.raises(error, match=says):
         plan(SOBEL, **conventions)
+
+
+def test_taps_that_no_float_holds():
+    with pytest.raises(LimitError, match="a tap is beyond the largest float"):
+        table_of(Kernel({0: 10**400}))
