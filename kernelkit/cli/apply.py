@@ -16,7 +16,7 @@ from kernelkit.cli.progress import progress_of
 from kernelkit.errors import InputError
 from kernelkit.filtering.apply import apply as applied
 from kernelkit.filtering.meaning import Scale
-from kernelkit.filtering.plan import Operation, plan
+from kernelkit.filtering.plan import Operation, dilated, plan
 
 if TYPE_CHECKING:
     from kernelkit.exact.kernel import Kernel
@@ -81,7 +81,8 @@ def apply(
     }
     steps = _steps(stride)
     planned = plan(given, masked=chosen.missing is not None, **conventions)
-    tell(told(kernel, given.flipped() if operation == "convolve" else given, planned, scale))
+    summed = given.flipped() if operation == "convolve" else given
+    tell(told(kernel, dilated(summed, conventions["dilation"]), planned, scale))
 
     def compute(image: Image, missing: Any) -> tuple[Any, str]:  # noqa: ANN401 - arrays
         axes = chosen.space(image, given.ndim)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from kernelkit.errors import InputError, ShapeError
 from kernelkit.filtering.apply import unmasked
-from kernelkit.filtering.derivatives import gradient
-from kernelkit.filtering.libraries import library_of
+from kernelkit.filtering.derivatives import gradient, rounding_of
+from kernelkit.filtering.libraries import largest_of, library_of
+from kernelkit.filtering.plan import as_tuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,8 +107,14 @@ def tensor_gradient(
         boundary=boundary,
         mask=hidden,
     )
+    # squares of very large and of very small numbers leave the range, so the largest becomes 1
+    unit = max(float(largest_of(down)), float(largest_of(across))) or 1.0
+    down, across, kind = down.astype(np.float64) / unit, across.astype(np.float64) / unit, down.dtype
     yy, xx, yx = (down * down).sum(-1), (across * across).sum(-1), (down * across).sum(-1)
     spread = np.hypot(xx - yy, 2 * yx)
+    length = np.sqrt((xx + yy + spread) / 2) * unit
     orientation = np.arctan2(2 * yx, xx - yy) / 2
-    orientation[spread == 0] = np.nan
-    return np.sqrt((xx + yy + spread) / 2), orientation
+    steps = as_tuple(spacing)
+    least = rounding_of(array, kind, steps if isinstance(steps, tuple) else (steps,))
+    orientation[(spread == 0) | ~(length > least)] = np.nan
+    return length.astype(kind), orientation.astype(kind)

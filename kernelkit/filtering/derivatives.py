@@ -12,7 +12,7 @@ from kernelkit.exact.derive import derive
 from kernelkit.exact.functional import derivative
 from kernelkit.exact.kernel import Kernel
 from kernelkit.filtering.apply import apply, output_for, unmasked
-from kernelkit.filtering.libraries import direction_of, length_of, library_of, stacked
+from kernelkit.filtering.libraries import direction_of, largest_of, length_of, library_of, stacked
 from kernelkit.filtering.meaning import meaning
 from kernelkit.filtering.one_pass import in_one_pass, pays
 from kernelkit.filtering.plan import as_tuple, axes_of, kernel_of, plan
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from kernelkit.filtering.plan import AnyKernel, Axis, Boundary
+
+ROUNDING = 64
+"""Units in the last place of the largest sample, over the spacing, that a gradient has to exceed for a direction."""
 
 Output = Literal["components", "magnitude", "orientation"]
 """What becomes of the components of a gradient."""
@@ -53,7 +56,7 @@ def gradient(  # noqa: PLR0913 - every convention by name; what comes in, of any
     output
         ``components``: the axis of components first, so that ``gradient(image)[0]`` is the derivative along the first
         axis.  ``magnitude``: their Euclidean length.  ``orientation``, of two axes: ``atan2(first, second)`` in
-        radians, from the second axis towards the first; NaN where both are 0.
+        radians, from the second axis towards the first; NaN where the gradient is 0 up to rounding, `ROUNDING`.
     accuracy
         Of the central differences.
     axis
@@ -102,7 +105,8 @@ def gradient(  # noqa: PLR0913 - every convention by name; what comes in, of any
                 return in_one_pass(array, plans, "magnitude", out)
             if output == "components":
                 return in_one_pass(array, plans, "components", out)
-            return _put(direction_of(*in_one_pass(array, plans, "components")), out, array)
+            both = in_one_pass(array, plans, "components")
+            return _put(direction_of(both[0], both[1], rounding_of(array, both.dtype, steps)), out, array)
     parts = [apply(one, array, axis=axes, spacing=steps, boundary=boundary, mask=mask) for one in kernels]
     if boundary == "valid":
         parts = [
@@ -110,7 +114,9 @@ def gradient(  # noqa: PLR0913 - every convention by name; what comes in, of any
         ]
     if output == "components":
         return _put(stacked(parts, "component", _names(array, axes)), out, array)
-    return _put(length_of(parts) if output == "magnitude" else direction_of(*parts), out, array)
+    if output == "magnitude":
+        return _put(length_of(parts), out, array)
+    return _put(direction_of(parts[0], parts[1], rounding_of(array, parts[0].dtype, steps)), out, array)
 
 
 def hessian(
@@ -207,6 +213,15 @@ def laplacian(  # noqa: PLR0913 - as above
             part[_common(one, kernels, axes, array.ndim)] for part, one in zip(parts, kernels, strict=True)
         ]
     return _put(functools.reduce(operator.add, parts), out, array)
+
+
+def rounding_of(image: Any, dtype: Any, steps: Any) -> Any:  # noqa: ANN401 - of any library
+    """Return how long a gradient may be where nothing changes: what rounding makes of the largest sample."""
+    import numpy as np
+
+    precision = np.finfo(str(dtype).rpartition(".")[2]).eps
+    step = min(steps) if isinstance(steps, tuple) else 1.0
+    return ROUNDING * precision * largest_of(image) / step
 
 
 def _given(

@@ -51,16 +51,26 @@ def length_of(parts: Sequence[Any]) -> Any:  # noqa: ANN401
     if library_of(parts[0]) == "torch":
         import torch
 
-        # unlike hypot it has a slope of 0 where nothing changes, and not 0 / 0
-        return torch.linalg.vector_norm(torch.stack(list(parts)), dim=0)
+        # unlike hypot, the norm has a slope of 0 where nothing changes, and not 0 / 0; like hypot, it keeps its range
+        whole = torch.stack(list(parts))
+        unit = whole.detach().abs().amax(0)
+        unit = torch.where(unit > 0, unit, 1)
+        return torch.linalg.vector_norm(whole / unit, dim=0) * unit
     import numpy as np
 
     return functools.reduce(np.hypot, parts)
 
 
-def direction_of(down: Any, across: Any) -> Any:  # noqa: ANN401
-    """Return the angle of vectors, from the second component towards the first; NaN where both are 0."""
-    some = (down != 0) | (across != 0)
+def direction_of(
+    down: Any,  # noqa: ANN401
+    across: Any,  # noqa: ANN401
+    least: Any = 0.0,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """Return the angle of vectors, from the second component towards the first.
+
+    NaN where neither component is larger than ``least``.
+    """
+    some = (abs(down) > least) | (abs(across) > least)
     library = library_of(down)
     if library == "torch":
         import torch
@@ -78,3 +88,23 @@ def direction_of(down: Any, across: Any) -> Any:  # noqa: ANN401
         return dask.array.where(some, angle, np.nan)
     angle[~some] = np.nan
     return angle
+
+
+def largest_of(image: Any) -> Any:  # noqa: ANN401
+    """Return the largest magnitude among samples that are numbers."""
+    library = library_of(image)
+    if library == "torch":
+        import torch
+
+        whole = image.detach().abs().double() if image.device.type != "mps" else image.detach().abs().float()
+        return torch.nan_to_num(whole, nan=0.0, posinf=0.0).max()
+    import numpy as np
+
+    finite = np.isfinite(image)
+    if library == "xarray":
+        return np.abs(image.astype(float)).where(finite, 0).max()
+    if library == "dask":
+        import dask.array
+
+        return dask.array.where(finite, np.abs(image.astype(float)), 0).max()
+    return np.max(np.abs(image, dtype=np.float64), where=finite, initial=0.0)

@@ -115,7 +115,7 @@ def plan(
     """
     if operation not in get_args(Operation):
         raise UnknownNameError(f"no operation is called {operation!r}", next="correlate or convolve")
-    known = meaning(_dilated(kernel.flipped() if operation == "convolve" else kernel, dilation))
+    known = meaning(dilated(kernel.flipped() if operation == "convolve" else kernel, dilation))
     divisor = known.divisor(scale, _spacings(spacing, kernel.ndim))
     chosen = boundary or ("one-sided" if known.order > 0 else "reflect")
     if chosen not in BOUNDARIES:
@@ -322,7 +322,14 @@ def steps_of(name: str, steps: int | Sequence[int], count: int) -> tuple[int, ..
     return tuple(step.__index__() for step in found)
 
 
-def _dilated(kernel: Kernel, dilation: int | tuple[int, ...]) -> Kernel:
+def dilated(kernel: Kernel, dilation: int | tuple[int, ...]) -> Kernel:
+    """Return a kernel whose taps are so many times as far apart, one number or one an axis.
+
+    Raises
+    ------
+    InputError, ShapeError
+        As `steps_of`.
+    """
     steps = steps_of("dilation", dilation, kernel.ndim)
     if set(steps) == {1}:
         return kernel

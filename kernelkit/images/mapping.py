@@ -19,6 +19,9 @@ _NOTE = re.compile(
 )
 
 
+_LEAST = 1e-300
+
+
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """Grey value = offset + scale * value, rounded to the nearest, ties to even.
@@ -91,7 +94,9 @@ class Mapping:
 
         array = np.asarray(values, dtype=np.float64)
         finite = array[np.isfinite(array)]
-        largest = float(np.abs(finite).max(initial=0.0)) or 1.0
+        largest = float(np.abs(finite).max(initial=0.0))
+        if largest < _LEAST:
+            largest = 1.0  # grey values a unit would be beyond all numbers
         signed = bool((finite < 0).any())
         return cls.symmetric(largest, bits) if signed else cls.between(0.0, largest, bits)
 

@@ -83,6 +83,12 @@ def open_image(
     if channels not in {None, *get_args(Channels)}:
         raise InputError(f"channels are first or last, not {channels!r}", next='channels="last"')
     if not isinstance(source, str | os.PathLike):
+        given: object = source  # whatever callers say it is
+        if isinstance(given, io.TextIOBase) or not hasattr(given, "read"):
+            raise InputError(
+                f"an image is opened by its path or from a binary stream, not a {type(given).__name__}",
+                next="open_image(path), or read_bytes(data)",
+            )
         data = source.read(most * _BYTES_A_SAMPLE + 1)
         if len(data) > most * _BYTES_A_SAMPLE:
             raise LimitError(

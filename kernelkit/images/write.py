@@ -129,6 +129,10 @@ def write_image(  # noqa: PLR0913 - each is one property of the file
             f"axes {axes!r} do not name those of an array of shape {array.shape}",
             next="one letter an axis, c for colours last: yxc",
         )
+    if axes.endswith("c") and array.shape[-1] == 1 and form in _MAPPED:
+        array, axes = array[..., 0], axes[:-1]  # pictures of one colour are grey
+    if axes.endswith("c") and array.dtype == bool and form in _MAPPED:
+        array = array.astype(np.uint8)  # bits are for grey pictures; in colours the numbers stay 0 and 1
     _check_held(form, array, axes, alpha, mapping)
     array, alpha, written = _mapped(array, axes, alpha, form, mapping, bits)
     if form == "zarr":

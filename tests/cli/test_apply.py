@@ -230,6 +230,8 @@ def test_what_cannot_be_done_is_said_and_leaves_nothing(capsys, tmp_path, argume
         ),
         ("[-1,0,1]", ["--operation", "convolve"], "computes d/dx, its gain -2 divided out"),
         ("[-1,1]", ["--operation", "convolve"], "x = -1/2"),
+        ("[-1,1]", ["--dilation", "4"], "at x = 2, its gain 4 divided out"),
+        ("[-1,0,1]", ["--dilation", "2", "--scale", "raw"], "4 times, as its taps are"),
         ("[12345/67891,1,1/3]", ["--scale", "raw"], "1.51517 times"),
     ],
 )

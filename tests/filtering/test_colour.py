@@ -58,3 +58,17 @@ def test_shapes_that_do_not_fit():
         tensor_gradient(np.ones((4, 5)))
     with pytest.raises(ShapeError, match="a mask of shape"):
         tensor_gradient(np.ones((4, 5, 3)), mask=np.zeros((4, 5, 3), bool))
+
+
+@pytest.mark.parametrize("scale", [1e-170, 1e-25, 1e25, 1e160])
+def test_no_size_of_numbers_is_too_large_or_too_small(scale):
+    image = scale * np.arange(8.0)[None, :, None] * np.array([3.0, 4]) * np.ones((7, 1, 1))
+    for kind in (np.float32, np.float64) if 1e-30 < scale < 1e30 else (np.float64,):
+        length, orientation = tensor_gradient(image.astype(kind))
+        assert length.dtype == orientation.dtype == kind
+        assert np.allclose(length, 5 * scale, rtol=1e-5, atol=0)
+        assert np.allclose(orientation, 0)
+
+
+def test_flat_colours_have_no_direction():
+    assert np.isnan(tensor_gradient(np.full((9, 9, 3), 0.1), kernel="prewitt")[1]).all()

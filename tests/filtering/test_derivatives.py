@@ -215,3 +215,27 @@ def test_labelled_arrays_name_axes_and_spacings():
     assert gradient(taken).dims == ("component_of_gradient", "component", "x")
     with pytest.raises(InputError, match="is not one array"):
         gradient(image.to_dataset())
+
+
+@pytest.mark.parametrize("value", [7, 0.1, 1e-200, 1e200])
+@pytest.mark.parametrize(
+    "options", [{}, {"kernel": "prewitt"}, {"accuracy": 4}, {"kernel": "sobel", "boundary": "reflect"}]
+)
+@pytest.mark.parametrize("library", ["numpy", "torch", "xarray", "dask"])
+def test_where_nothing_changes_there_is_no_direction(library, options, value):
+    import dask.array
+    import torch
+    import xarray
+
+    given = {
+        "numpy": np.asarray,
+        "torch": torch.tensor,
+        "xarray": xarray.DataArray,
+        "dask": dask.array.from_array,
+    }
+    image = given[library](np.full((20, 21), value))
+    assert np.isnan(np.asarray(gradient(image, output="orientation", spacing=0.1, **options))).all()
+    y, x = np.mgrid[:20, :21]
+    slope = given[library](value + 1e-9 * value * (x + y))
+    angles = np.asarray(gradient(slope, output="orientation", spacing=0.1, **options))[3:-3, 3:-3]
+    assert np.allclose(angles, np.pi / 4, atol=1e-4)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernelkit.filtering.libraries import direction_of, length_of, library_of, stacked
+from kernelkit.filtering.libraries import direction_of, largest_of, length_of, library_of, stacked
 
 
 def arrays():
@@ -49,3 +49,11 @@ def test_all_else_becomes_an_array(given):
 def test_a_parameter_is_a_tensor():
     torch = pytest.importorskip("torch", reason="PyTorch is optional, and not installed")
     assert library_of(torch.nn.Parameter(torch.zeros(2))) == "torch"
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch", "xarray", "dask"])
+def test_the_largest_of_what_is_a_number(library):
+    image = arrays()[library](np.array([1.0, -7, np.nan, np.inf, 3]))
+    assert float(largest_of(image)) == 7
+    down, across = (arrays()[library](np.array(values)) for values in ([3.0, 0.1], [4.0, 0.1]))
+    assert np.isnan(np.asarray(direction_of(down, across, 1.0))).tolist() == [False, True]

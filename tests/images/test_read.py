@@ -234,3 +234,9 @@ def test_files_that_may_not_be_read_are_said_to_be(tmp_path):
     (tmp_path / "a.npy").chmod(0)
     with pytest.raises(InputError, match="permission denied"):
         open_image(tmp_path / "a.npy")
+
+
+@pytest.mark.parametrize("source", [io.StringIO("1,2"), b"1,2", None, 3])
+def test_what_is_no_path_and_no_stream(source):
+    with pytest.raises(InputError, match="by its path or from a binary stream"):
+        open_image(source)

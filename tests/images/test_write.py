@@ -191,3 +191,19 @@ def test_a_broken_pipe_is_said_in_words():
     os.close(reader)
     with os.fdopen(writer, "wb", buffering=0) as stream, pytest.raises(OutputError, match="broken pipe"):
         write_image(stream, GREY, form="npy")
+
+
+@pytest.mark.parametrize("form", ["tiff", "png"])
+def test_truth_values_in_colours_and_pictures_of_one_colour(tmp_path, form):
+    bits = np.random.default_rng(0).random((6, 7, 3)) > 0.5
+    place = tmp_path / f"a.{form}"
+    write_image(place, bits, axes="yxc")
+    assert np.array_equal(open_image(place).values, bits)
+    write_image(place, bits[..., :1].astype(np.uint8), axes="yxc", force=True)
+    assert np.array_equal(open_image(place).values, bits[..., 0])
+
+
+def test_numbers_too_small_for_any_grey(tmp_path):
+    done = write_image(tmp_path / "a.png", np.full((3, 3), 1e-310), mapping="auto")
+    assert done.clipped == 0
+    assert not open_image(tmp_path / "a.png").values.any()

@@ -25,6 +25,7 @@ typedef int64_t words __attribute__((vector_size(BYTES), may_alias));
 #define HYPOT(a, b) (float)sqrt((double)(a) * (a) + (double)(b) * (b))
 #include "operations.h"
 #include "band.h"
+#include "recursive.h"
 #undef REAL
 #undef KIND
 #undef SUFFIX
@@ -42,6 +43,10 @@ typedef int64_t words __attribute__((vector_size(BYTES), may_alias));
 #define HYPOT(a, b) hypot(a, b)
 #include "operations.h"
 #include "band.h"
+#include "recursive.h"
 #include "box.h"
 
-const Instructions INSTRUCTIONS = {ISA, TALLEST, work_f32, work_f64, box_work, space_f32, space_f64, box_space};
+const Instructions INSTRUCTIONS = {
+    ISA,       TALLEST,   work_f32,  work_f64,  box_work,  recursive_work_f32,  recursive_work_f64,
+    space_f32, space_f64, box_space, recursive_space_f32,  recursive_space_f64, recursive_items_f32,
+    recursive_items_f64};

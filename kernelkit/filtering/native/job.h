@@ -60,6 +60,9 @@ typedef struct {
     int kernels, magnitude, stream;
     int wide;      /* of boxes: outputs are double */
     double weight; /* of boxes */
+    const double *recursion; /* weight of the sample itself, sign of the pass there, what is kept of a constant; then of
+                                each pair its pole and the weight of its state, real and imaginary parts */
+    int pairs;
     int separable[2];
     Sum columns[2]; /* of separable kernels: summed first, over planes and rows */
     Sum sums[2];
@@ -74,9 +77,15 @@ typedef struct {
     void (*work_f32)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
     void (*work_f64)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
     void (*work_box)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
+    void (*work_recursive_f32)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
+    void (*work_recursive_f64)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
     size_t (*space_f32)(const Job *);
     size_t (*space_f64)(const Job *);
     size_t (*space_box)(const Job *);
+    size_t (*space_recursive_f32)(const Job *);
+    size_t (*space_recursive_f64)(const Job *);
+    ptrdiff_t (*items_recursive_f32)(const Job *);
+    ptrdiff_t (*items_recursive_f64)(const Job *);
 } Instructions;
 
 extern const Instructions generic_instructions;

@@ -262,7 +262,7 @@ static int borrow_kernels(Held *held, PyObject *kernels, const ptrdiff_t window[
     return pair_of(dense, window, step, wide, &job->pair);
 }
 
-static int borrow_edges(Held *held, PyObject *edges, Job *job) {
+static int borrow_edges(Held *held, PyObject *edges, Job *job, int windows) {
     if (PyTuple_Size(edges) != 2 * AXES)
         return refuse("edges are two an axis");
     for (int i = 0; i < AXES; i++) {
@@ -281,7 +281,7 @@ static int borrow_edges(Held *held, PyObject *edges, Job *job) {
             *(side ? &axis->sources_after : &axis->sources_before) = sources;
             *(side ? &axis->after : &axis->before) = view->shape[0];
         }
-        if (axis->outputs + axis->window - 1 != axis->before + axis->samples + axis->after)
+        if (windows && axis->outputs + axis->window - 1 != axis->before + axis->samples + axis->after)
             return refuse("windows do not end where the extended image ends");
     }
     return 0;
@@ -346,7 +346,7 @@ static PyObject *correlate(PyObject *self, PyObject *arguments) {
                  borrow_kernels(&held, kernels, window, step, kind == F64, &job);
         for (int i = 0; i < AXES; i++)
             job.axis[i].window = i == 2 ? (window[i] - 1) * step + 1 : window[i];
-        failed = failed || borrow_edges(&held, edges, &job);
+        failed = failed || borrow_edges(&held, edges, &job, 1);
     }
     if (!failed) {
         int wide = kind == F64;
@@ -397,13 +397,60 @@ static PyObject *box(PyObject *self, PyObject *arguments) {
             failed = refuse("a window without samples, or too large");
     }
     failed = failed || borrow_image(&held, image, &job) || borrow_outputs(&held, outs, &job, &kind) ||
-             borrow_edges(&held, edges, &job);
+             borrow_edges(&held, edges, &job, 1);
     if (!failed) {
         job.wide = kind == F64;
         job.block_rows = window[1] * WINDOWS < SHORTEST ? SHORTEST : window[1] * WINDOWS;
         job.items = blocks_down(&job) * job.axis[0].outputs;
         job.claim = 1;
         Task task = {&job, instructions->work_box, instructions->space_box(&job)};
+        Py_BEGIN_ALLOW_THREADS
+        pool_run(threads, share, &task);
+        Py_END_ALLOW_THREADS
+        if (job.next < job.items) {
+            PyErr_NoMemory();
+            failed = -1;
+        }
+    }
+    while (held.count)
+        PyBuffer_Release(&held.view[--held.count]);
+    if (failed)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* recursive(image, outs, recursion, edges, threads): along the middle one of three axes */
+static PyObject *recursive(PyObject *self, PyObject *arguments) {
+    PyObject *image, *outs, *recursion, *edges;
+    int threads;
+    Held held = {.count = 0};
+    Job job = {.kernels = 1};
+    enum kind kind = F64, own;
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "OO!OO!i", &image, &PyTuple_Type, &outs, &recursion, &PyTuple_Type, &edges, &threads))
+        return NULL;
+    int failed = borrow_image(&held, image, &job) || borrow_outputs(&held, outs, &job, &kind);
+    for (int i = 0; i < AXES && !failed; i++)
+        if (job.axis[i].outputs != job.axis[i].samples)
+            failed = refuse("the output has another shape than the image");
+    /* a line goes on beyond its ends, but has no results there */
+    failed = failed || borrow_edges(&held, edges, &job, 0);
+    if (!failed) {
+        Py_buffer *view = borrow(&held, recursion, 1, PyBUF_C_CONTIGUOUS);
+        failed = !view || kind_of(view, &own) ? -1 : own != F64 ? refuse("a recursion is no float64") : 0;
+        if (!failed) {
+            job.recursion = view->buf;
+            job.pairs = view->shape[0] == 3 + 2 * 4 ? 2 : view->shape[0] == 3 + 3 * 4 ? 3 : 0;
+            if (!job.pairs)
+                failed = refuse("a recursion has two pairs of states, or three");
+        }
+    }
+    if (!failed) {
+        int wide = kind == F64;
+        job.items = wide ? instructions->items_recursive_f64(&job) : instructions->items_recursive_f32(&job);
+        job.claim = threads == 1 ? job.items : 1 + job.items / (8 * (ptrdiff_t)threads);
+        Task task = {&job, wide ? instructions->work_recursive_f64 : instructions->work_recursive_f32,
+                     wide ? instructions->space_recursive_f64(&job) : instructions->space_recursive_f32(&job)};
         Py_BEGIN_ALLOW_THREADS
         pool_run(threads, share, &task);
         Py_END_ALLOW_THREADS
@@ -452,6 +499,7 @@ static PyObject *use(PyObject *self, PyObject *name) {
 static PyMethodDef methods[] = {
     {"correlate", correlate, METH_VARARGS, "Fill outputs with correlations of an image with one or two kernels."},
     {"box", box, METH_VARARGS, "Fill an output with sums over rectangles, times a weight."},
+    {"recursive", recursive, METH_VARARGS, "Fill an output with recursions there and back along the middle axis."},
     {"instruction_sets", instruction_sets, METH_NOARGS, "List the instructions there are, the best first."},
     {"use", use, METH_O, "Sum with these instructions from now on; the best are used when nobody says so."},
     {NULL, NULL, 0, NULL},
