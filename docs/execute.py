@@ -1,7 +1,10 @@
 """Run every console and Python block of README and docs, and compare with what the page shows.
 
-    python docs/execute.py            check all pages; exit 1 where a block differs
-    python docs/execute.py --write    put the real output into the pages
+    python docs/execute.py                   check all pages; exit 1 where a block differs
+    python docs/execute.py docs/apply.md     check some
+    python docs/execute.py --write [PAGE...] put the real output into the pages
+
+Each page is run in a folder of its own.
 
 A console block holds ``$ kernelkit ...`` lines, each followed by its output; a pycon block is a session; a text block
 that names a file of docs, as in ``text benchmarks/learn.txt``, holds that file.  What a page writes into ``figures/``
@@ -91,8 +94,11 @@ def broken_links(page: Path, text: str) -> list[str]:
     return [link for link in _LINK.findall(text) if not (page.parent / link).exists()]
 
 
-def missing_figures(drawn: Path, *, write: bool) -> int:
-    """Count the figures of docs that no page draws; put those that were drawn in their place if asked to."""
+def missing_figures(drawn: Path, *, some: bool, write: bool) -> int:
+    """Count the figures of docs that no page draws; put those that were drawn in their place if asked to.
+
+    Where only some pages were run, other figures are not asked for.
+    """
     figures = ROOT / "docs" / "figures"
     made = {path.name for path in drawn.iterdir()}
     if write:
@@ -100,26 +106,31 @@ def missing_figures(drawn: Path, *, write: bool) -> int:
         for name in made:
             shutil.copyfile(drawn / name, figures / name)
     kept = {path.name for path in figures.iterdir()} if figures.exists() else set()
-    for name in sorted(made ^ kept):
+    unmatched = made - kept if some else made ^ kept
+    for name in sorted(unmatched):
         print(
             f"docs/figures/{name}: {'no page draws it' if name in kept else 'it is not there; --write puts it there'}"
         )
-    return len(made ^ kept)
+    return len(unmatched)
 
 
 def main() -> int:
     """Check or write all pages; return the exit code."""
     write = "--write" in sys.argv[1:]
+    asked = [Path(word).resolve() for word in sys.argv[1:] if word != "--write"]
     failures = 0
-    sources = {page: page.read_text(encoding="utf-8") for page in pages()}
+    sources = {page: page.read_text(encoding="utf-8") for page in asked or pages()}
     with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)  # commands of a page may write files
-        drawn = Path("figures")
+        drawn = Path(folder, "figures")
         drawn.mkdir()
-        Path("docs").symlink_to(ROOT / "docs")  # as README names the weights
-        Path("weights").symlink_to(ROOT / "docs" / "weights")  # as the pages beside them do
-        for page, text in sources.items():
+        for number, (page, text) in enumerate(sources.items()):
             name = page.relative_to(ROOT)
+            place = Path(folder, str(number))
+            place.mkdir()
+            os.chdir(place)  # commands of a page may write files
+            Path("figures").symlink_to(drawn)
+            Path("docs").symlink_to(ROOT / "docs")  # as README names the weights
+            Path("weights").symlink_to(ROOT / "docs" / "weights")  # as the pages beside them do
             real = executed(text)
             if real == text:
                 continue
@@ -129,7 +140,7 @@ def main() -> int:
             else:
                 print(f"{name}: a block shows what the code does not print; python docs/execute.py --write")
                 failures += 1
-        failures += missing_figures(drawn, write=write)
+        failures += missing_figures(drawn, some=bool(asked), write=write)
         for page, text in sources.items():
             for link in broken_links(page, text):
                 print(f"{page.relative_to(ROOT)}: the link {link} leads nowhere")
