@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from machine import processor
 
-from kernelkit.filtering import engine, native_engine
+from kernelkit.filtering import engine, native_engine, recursive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -247,6 +247,24 @@ def box(image: np.ndarray, side: int) -> Contenders:
     return found
 
 
+def smoothing(image: np.ndarray, sigma: float) -> Contenders:
+    """Return all who smooth with a Gaussian: by recursions, or by taps up to four deviations."""
+    out, beside = engine.aligned(image.shape, np.float32), np.empty(image.shape, np.float32)
+    found: Contenders = {
+        "kernelkit": partial(recursive.gaussian, image, sigma, boundary="symmetric", out=out),
+        "copy": partial(np.copyto, beside, image),
+    }
+    if cv2:
+        found["OpenCV"] = partial(
+            cv2.GaussianBlur, image, (0, 0), sigma, dst=beside, borderType=cv2.BORDER_REFLECT
+        )
+    if ndimage:
+        found["scipy.ndimage"] = partial(ndimage.gaussian_filter, image, sigma, output=beside)
+    if skimage:
+        found["scikit-image"] = partial(skimage.gaussian, image, sigma, mode="mirror", out=beside)
+    return found
+
+
 def stencil(image: np.ndarray, weights: np.ndarray) -> Contenders:
     """Return all who apply a stencil to a volume."""
     found = correlation(image, weights)
@@ -298,6 +316,8 @@ def rows(side: int) -> Iterator[tuple[str, Callable[[], Contenders]]]:
     yield "five taps along the last axis", partial(correlation, image, five[None])
     for taps in (5, 31, 101):
         yield f"box {taps} x {taps}", partial(box, image, taps)
+    for sigma in (3, 10, 30):
+        yield f"recursive Gaussian, sigma {sigma}", partial(smoothing, image, sigma)
 
 
 def volumes() -> Iterator[tuple[str, Callable[[], Contenders]]]:

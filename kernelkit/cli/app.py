@@ -25,6 +25,8 @@ COMMANDS = {
     "design": "The best kernel by a criterion, with exact moments, compared with the catalogue.",
     "apply": "A kernel applied to images and volumes: in stated units, right up to the border.",
     "gradient": "How fast images change, and in which direction: length, direction, components.",
+    "edges": "Edges of images by Canny or zero crossings: on pixels, and between them.",
+    "evaluate": "Found edges against true ones: precision, recall, F, figure of merit.",
     "learn": "A kernel from data: taps, intervals, proof, and what it is.",
     "train": "LeNet or AlexNet as posted, on real images, to tested weights; or the net's card.",
     "inspect": "What the first filters of a trained net are: edges, bars, blobs, colours, dead ones.",

@@ -37,6 +37,9 @@ WORTH_A_THREAD = 2_000_000
 
 MOST_THREADS = 1024
 
+LONGEST = 2**20
+"""Samples of a line up to which recursions copy lines side by side: some hundred megabytes for each thread."""
+
 SHORT = 64
 """Samples below which a last axis that is not filtered, such as channels, shares rows with the axis before."""
 
@@ -191,6 +194,35 @@ def box(
     source, target = image.reshape(layout.shape(image.shape)), out.reshape(layout.shape(out.shape))
     for planes, sums in zip(source, target, strict=True):
         _native.box(planes, (sums,), layout.edges, layout.window, weight, count)
+    return True
+
+
+def recursive(image: Array, axis: int, recursion: Array, beyond: tuple[Array, Array], out: Array) -> bool:
+    """Fill out with recursions there and back along an axis, or say no.
+
+    Parameters
+    ----------
+    image
+        Real; either ``out`` itself, or without a sample in common with it.
+    recursion
+        Weight of the sample itself, sign of the way there, 1 if constants are kept and 0 if they vanish; then of two or
+        three pairs of exponentials the pole and the weight, real and imaginary parts.
+    beyond
+        Which sample stands at each place before and after the line; `kernelkit.filtering.boundary.sources`.
+    out
+        In one block, float32 or float64, in which states are kept, too.
+    """
+    import numpy as np
+
+    if _native is None or image.shape[axis] > LONGEST:
+        return False
+    image = np.require(image, image.dtype.newbyteorder("="), "A")
+    shape = math.prod(image.shape[:axis]), image.shape[axis], math.prod(image.shape[axis + 1 :])
+    none = np.empty(0, np.int64)
+    count = threads() if out.size * len(recursion) >= WORTH_A_THREAD else 1
+    _native.recursive(
+        image.reshape(shape), (out.reshape(shape),), recursion, (none, none, *beyond, none, none), count
+    )
     return True
 
 

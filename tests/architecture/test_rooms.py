@@ -30,6 +30,7 @@ ROOMS = {
     "analysis": {"errors", "exact", "catalogue", "identification"},
     "optimise": {"errors", "exact", "catalogue", "analysis"},
     "filtering": {"errors", "exact", "catalogue", "identification", "analysis"},
+    "edges": {"errors", "exact", "catalogue", "filtering"},
     "learning": {"errors", "files", "exact", "catalogue", "identification", "analysis"},
     "datasets": {"errors", "files", "images"},
     "nets": {"errors", "learning"},
@@ -63,6 +64,7 @@ ROOMS = {
         "analysis",
         "optimise",
         "filtering",
+        "edges",
         "learning",
         "datasets",
         "nets",
@@ -99,6 +101,7 @@ THIRD_PARTY = {
         "xarray": "inside functions",
         "zarr": "inside functions",
     },
+    "edges": {"numpy": "inside functions", "scipy": "inside functions"},
     "images": {
         "imagecodecs": "inside functions",
         "numpy": "inside functions",

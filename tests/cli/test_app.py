@@ -35,11 +35,13 @@ def test_examples_in_help_work(command, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     if command == "train":
         the_folder()  # its examples train on the real images
-    if command in {"apply", "gradient"}:
+    if command in {"apply", "gradient", "edges", "evaluate"}:
         _put_images(tmp_path)
     examples = EXAMPLE.findall(help_of(*command.split(), capsys=capsys).replace("  Examples:\n", ""))
     assert 2 <= len(examples) <= 5
     for example in examples:
+        if command in {"edges", "gradient"}:
+            (tmp_path / "edges.png").unlink(missing_ok=True)
         assert run(shlex.split(example)[1:]) == 0, example
         assert "".join(capsys.readouterr()).strip()
 
@@ -48,6 +50,8 @@ def _put_images(folder: Path) -> None:
     """Write what the examples filter."""
     image = np.arange(30 * 40).reshape(30, 40)
     Image.fromarray((image % 251).astype(np.uint8)).save(folder / "photo.png")
+    Image.fromarray(image % 40 == 20).save(folder / "truth.png")
+    Image.fromarray(image % 40 == 21).save(folder / "edges.png")
     np.save(folder / "height.npy", image.astype(np.float32))
     np.savetxt(folder / "signal.csv", image[0] ** 2)
     (folder / "scans").mkdir()

@@ -47,6 +47,8 @@ typedef struct {
     ptrdiff_t count;
 } Pair;
 
+enum { HEAD = 3, EACH = 4 }; /* numbers of a recursion, and of each pair of exponentials in it */
+
 /* An axis of the image, with the sample that stands at each place before and after it; OUTSIDE is zero. */
 typedef struct {
     ptrdiff_t samples, stride, before, after, window, outputs;

@@ -287,17 +287,25 @@ static int borrow_edges(Held *held, PyObject *edges, Job *job, int windows) {
     return 0;
 }
 
+/* Whether outputs are larger than the cache, and rows of so many samples begin at one of its lines. */
+static int streams(const Job *job, int wide, ptrdiff_t row) {
+    enum { LARGE = 8 << 20 };
+    ptrdiff_t size = wide ? sizeof(double) : sizeof(float), all = size;
+    for (int i = 0; i < AXES; i++)
+        all *= job->axis[i].outputs;
+    return row * size % 64 == 0 && all >= LARGE;
+}
+
 /* Divide the work: blocks whose rows stay in the cache next to the processor, claims that keep all threads busy. */
 static void divide(Job *job, int wide, int threads) {
-    enum { CACHE = 256 << 10, NARROWEST = 512, LARGE = 8 << 20 };
+    enum { CACHE = 256 << 10, NARROWEST = 512 };
     size_t size = wide ? sizeof(double) : sizeof(float);
     const Axis *axis = job->axis;
     job->block_rows = axis[0].window == 1 ? ROWS : 4 * ROWS;
     ptrdiff_t rows = axis[0].window * (job->block_rows + axis[1].window - 1);
     ptrdiff_t width = (ptrdiff_t)(CACHE / size) / rows / 64 * 64;
     job->block_width = width < NARROWEST ? NARROWEST : width;
-    ptrdiff_t row_bytes = axis[2].outputs * (ptrdiff_t)size;
-    job->stream = row_bytes % 64 == 0 && row_bytes * axis[1].outputs * axis[0].outputs >= LARGE;
+    job->stream = streams(job, wide, axis[2].outputs);
     job->items = blocks_across(job) * blocks_down(job) * axis[0].outputs;
     job->claim = threads == 1 ? job->items : 1 + job->items / (8 * (ptrdiff_t)threads);
 }
@@ -440,13 +448,14 @@ static PyObject *recursive(PyObject *self, PyObject *arguments) {
         failed = !view || kind_of(view, &own) ? -1 : own != F64 ? refuse("a recursion is no float64") : 0;
         if (!failed) {
             job.recursion = view->buf;
-            job.pairs = view->shape[0] == 3 + 2 * 4 ? 2 : view->shape[0] == 3 + 3 * 4 ? 3 : 0;
-            if (!job.pairs)
+            job.pairs = view->shape[0] == HEAD + 2 * EACH ? 2 : 3;
+            if (view->shape[0] != HEAD + job.pairs * EACH)
                 failed = refuse("a recursion has two pairs of states, or three");
         }
     }
     if (!failed) {
         int wide = kind == F64;
+        job.stream = streams(&job, wide, job.axis[job.axis[2].samples == 1 ? 1 : 2].outputs);
         job.items = wide ? instructions->items_recursive_f64(&job) : instructions->items_recursive_f32(&job);
         job.claim = threads == 1 ? job.items : 1 + job.items / (8 * (ptrdiff_t)threads);
         Task task = {&job, wide ? instructions->work_recursive_f64 : instructions->work_recursive_f32,

@@ -1,0 +1,128 @@
+"""``kernelkit edges``: where the edges of images are, on pixels and between them."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from kernelkit.cli.filtered import Filtering, filter_options
+from kernelkit.cli.io import tell, write
+from kernelkit.cli.kernels import read_any_kernel
+from kernelkit.edges.canny import STRONG, WEAK, crests
+from kernelkit.edges.points import Method
+from kernelkit.edges.prepared import prepared
+from kernelkit.edges.thresholds import Noise, Quantile
+from kernelkit.edges.zero_crossings import authentic
+from kernelkit.errors import InputError, ShapeError
+
+if TYPE_CHECKING:
+    from kernelkit.edges.thresholds import Threshold
+    from kernelkit.images import Image
+
+_DECIMALS = 6
+
+
+@click.command()
+@filter_options(["luminance", "rec601", "mean"])
+@click.option(
+    "--method",
+    type=click.Choice(get_args(Method)),
+    default="canny",
+    show_default=True,
+    help="canny: crests of the gradient.  log, plus: zero crossings; plus has no bias where edges are curved.",
+)
+@click.option("--sigma", type=float, default=1.0, show_default=True, help="Of the Gaussian, in pixels.")
+@click.option(
+    "--kernel", metavar="KERNEL", help="For the gradient of the smoothed image, with canny: scharr."
+)
+@click.option(
+    "--low",
+    metavar="LEVEL",
+    help="Weakest gradient, if connected to a strong one.  [default: 3 times the noise]",
+)
+@click.option(
+    "--high",
+    metavar="LEVEL",
+    help="Strong gradient, per pixel: 12.5, 90% of all pixels, or 6n: 6 times the noise.",
+)
+@click.option(
+    "--subpixel", metavar="FILE", help="Also the places between pixels, as csv or json by the suffix."
+)
+def edges(
+    chosen: Filtering,
+    method: Method,
+    sigma: float,
+    kernel: str | None,
+    low: str | None,
+    high: str | None,
+    subpixel: str | None,
+) -> None:
+    """Find the edges of images: a picture that is white on them, and their places to a fraction of a pixel.
+
+    An IMAGE is a file, a folder, a pattern in quotes, or - for standard input.  Thresholds are in units of the image
+    per pixel, shares of its pixels, or multiples of its own noise.  Pictures in colours are made grey, which is said.
+
+    \b
+    Examples:
+      kernelkit edges photo.png -o edges.png
+      kernelkit edges photo.png -o edges.png --sigma 2 --low 2 --high 5 --subpixel points.csv
+      kernelkit edges photo.png -o edges.png --method plus --high 95% --low 80%
+      kernelkit edges "scans/*.tif" -o edges/ --format png
+    """
+    if kernel is not None and method != "canny":
+        raise InputError(f"--method {method} takes no kernel", next="leave --kernel out, or --method canny")
+    if subpixel is not None and (not subpixel.endswith((".csv", ".json")) or len(chosen.images) != 1):
+        raise InputError("--subpixel takes a csv or json file, for one image", next="--subpixel points.csv")
+    given = None if kernel is None else read_any_kernel(kernel).comparable
+    levels = (WEAK if low is None else _level(low), STRONG if high is None else _level(high))
+    boundary: Any = chosen.boundary or "reflect"
+    smoothed = f"a Gaussian of sigma {sigma:g}" + (f", then {kernel}" if kernel else "")
+    tell(f"edges by {method}, {smoothed}; border {boundary}")
+
+    def compute(image: Image, missing: Any) -> tuple[Any, str]:  # noqa: ANN401 - arrays
+        if chosen.axis is not None or chosen.spacing is not None:
+            raise InputError("edges are those of all axes, in pixels", next="leave --axis and --spacing out")
+        ready = prepared(image.values, sigma=sigma, kernel=given, boundary=boundary, mask=missing)
+        weak, strong = ready.levels(*levels)
+        found = crests(ready, weak) if method == "canny" else authentic(ready, method)
+        marked = found.map(weak, strong)
+        tell(f"thresholds {weak:.4g} and {strong:.4g} per pixel; {int(marked.sum()):,} pixels on edges")
+        if subpixel is not None:
+            write(
+                _written(found.points(weak, strong), image.axes, as_json=subpixel.endswith(".json")), subpixel
+            )
+        return marked, image.axes
+
+    chosen.run(compute, title=f"edges by {method}")
+
+
+def _level(text: str) -> Threshold:
+    """Read a threshold: ``12.5``, ``90%``, or ``6n`` for six times the noise."""
+    number, kind = (text[:-1], text[-1]) if text[-1:] in {"%", "n"} else (text, "")
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not value >= 0 or math.isinf(value):
+        raise InputError(
+            f"{text[:40]!r} is no threshold", next="--high 12.5, 90% of all pixels, or 6n: 6 times the noise"
+        )
+    if kind == "%":
+        return Quantile(value / 100)
+    return Noise(value) if kind == "n" else value
+
+
+def _written(points: Any, axes: str, *, as_json: bool) -> str:  # noqa: ANN401 - an array
+    """Return a row a point: place, strength and, in the plane, direction."""
+    names = [*axes, "strength", "direction"][: points.shape[1]]
+    if len(names) != points.shape[1]:
+        raise ShapeError(f"points of {points.shape[1]} numbers do not fit axes {axes}")
+    rows = points.round(_DECIMALS).tolist()
+    if as_json:
+        return json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=1)
+    return "\n".join(
+        [",".join(names), *(",".join(f"{number:.{_DECIMALS}f}" for number in row) for row in rows)]
+    )

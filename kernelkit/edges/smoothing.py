@@ -1,0 +1,184 @@
+"""Gaussian derivatives of whole taps: sums of whole samples are exact, so that rounding breaks no symmetry."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from kernelkit.errors import InputError, LimitError, UnknownNameError
+from kernelkit.filtering.apply import samples_of
+from kernelkit.filtering.derivatives import gradient
+from kernelkit.filtering.engine import correlate_separable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from kernelkit.filtering.boundary import Extension
+    from kernelkit.filtering.plan import AnyKernel
+
+    Array = NDArray[Any]
+
+BITS = 36
+"""Digits of all factors of a kernel together.  With the 16 of an image they fit in the 53 of a float, so that sums of
+whole samples below 2^16 are exact in any order: what is equal by symmetry is equal to the last digit."""
+
+REACH = 5.0
+"""Taps end so many sigmas from the centre; whole taps are 0 before, mostly."""
+
+NARROW, WIDE = 0.1, 100.0
+"""Below the first sigma, a Gaussian has one tap and its derivatives are central differences; above the second, whole
+taps have too few digits."""
+
+BORDERS = ("edge", "reflect", "symmetric", "wrap")
+"""Extensions that make no edge of their own at the border of an image that is constant."""
+
+ROUNDING = 16
+"""Units in the last place of the largest sample that a gradient has to exceed."""
+
+
+def derivative(
+    image: ArrayLike, orders: Sequence[int], *, sigma: float, boundary: Extension, out: Array | None = None
+) -> Array:
+    """Return a derivative of the image smoothed by a Gaussian, per pixel, as float64.
+
+    Parameters
+    ----------
+    image
+        Real samples.
+    orders
+        0, 1 or 2, one an axis.
+    sigma
+        Of the Gaussian, in pixels, from 0 to `WIDE`.
+    boundary
+        One of `BORDERS`.
+    out
+        Where to, float64.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y, x = np.mgrid[:30, :40]
+    >>> derivative(x * y, (1, 1), sigma=2, boundary="edge")[15, 20].round(12)
+    np.float64(1.0)
+    """
+    import numpy as np
+
+    array = samples_of(image)
+    lines = [taps(sigma, order, BITS // array.ndim) for order in orders]
+    gain = math.prod(unit for _, unit in lines)
+    found = np.empty(array.shape) if out is None else out
+    with np.errstate(all="ignore"):  # what is infinite or no number stays so, in silence
+        correlate_separable(
+            array,
+            [line for line, _ in lines],
+            anchor=[len(line) // 2 for line, _ in lines],
+            extension=boundary,
+            out=found,
+        )
+        found /= gain
+    return found
+
+
+def slopes(image: ArrayLike, *, sigma: float, kernel: AnyKernel | None, boundary: Extension) -> Array:
+    """Return the gradient of the image smoothed by a Gaussian, the axis of components first.
+
+    Parameters
+    ----------
+    image, sigma, boundary
+        As for `derivative`.
+    kernel
+        For the derivative along the last axis; without one, the Gaussian's own derivative.
+    """
+    import numpy as np
+
+    array = samples_of(image)
+    if kernel is None:
+        units = np.eye(array.ndim, dtype=int).tolist()
+        parts = np.empty((array.ndim, *array.shape))
+        for orders, part in zip(units, parts, strict=True):
+            derivative(array, orders, sigma=sigma, boundary=boundary, out=part)
+        return parts
+    smooth = derivative(array, (0,) * array.ndim, sigma=sigma, boundary=boundary)
+    found: Array = gradient(smooth, kernel=kernel, boundary=boundary)
+    return found
+
+
+@lru_cache(256)
+def taps(sigma: float, order: int, bits: int) -> tuple[Array, float]:
+    """Return whole taps of a Gaussian derivative, by offset, and what their sums are divided by.
+
+    They are the sampled derivative times a number, rounded; the divisor is their own moment, so that the result is a
+    derivative to second order whatever rounding did.
+    """
+    import numpy as np
+
+    reach = 1 if sigma < NARROW else max(1, math.ceil(REACH * sigma))
+    half = np.arange(1, reach + 1)
+    bell = np.exp(-0.5 * (half / max(sigma, NARROW)) ** 2)
+    if sigma < NARROW:
+        bell[:] = order > 0
+    side = bell * (half**0, half, half**2 - sigma**2)[order]
+    centre = (1.0, 0.0, -2 * side.sum())[order]
+    scale = 2.0**bits / (abs(centre) + 2 * np.abs(side).sum())
+    side = np.rint(side * scale)
+    centre = (np.rint(centre * scale), 0.0, -2 * side.sum())[order]
+    side = np.trim_zeros(side, "b")
+    line = np.concatenate([side[::-1] * (-1 if order == 1 else 1), [centre], side])
+    places = np.arange(len(line)) - len(side)
+    return line, float((line * places**order).sum()) / math.factorial(order)
+
+
+def rounding_of(image: ArrayLike) -> float:
+    """Return the gradient that rounding alone can make of an image.
+
+    Examples
+    --------
+    >>> rounding_of([[0, 255]]) < 1e-11
+    True
+    """
+    import numpy as np
+
+    array = samples_of(image)
+    finite = array if array.dtype.kind in "biu" else array[np.isfinite(array)]
+    if not finite.size:
+        return 0.0
+    return ROUNDING * float(np.finfo(float).eps) * max(abs(float(finite.min())), abs(float(finite.max())))
+
+
+def checked(sigma: float, boundary: str) -> None:
+    """Refuse widths and borders that edges cannot be found with.
+
+    Raises
+    ------
+    InputError
+        A sigma that is negative or no number; a border that makes edges or takes pixels away.
+    LimitError
+        A sigma beyond `WIDE`.
+    UnknownNameError
+        A boundary that is none.
+    """
+    try:
+        width = float(sigma)
+    except (TypeError, ValueError):
+        width = math.nan
+    if not 0 <= width < math.inf:
+        raise InputError(f"sigma is a number of pixels, 0 or more, not {sigma!r}", next="sigma=1.5")
+    if width > WIDE:
+        raise LimitError(
+            f"a sigma of {width:g} pixels is too large for edges",
+            why=f"the limit is {WIDE:g} pixels",
+            next="smooth and subsample the image first",
+        )
+    if boundary in {"zero", "valid", "one-sided"}:
+        raise InputError(
+            f"edges cannot be found with the boundary {boundary}",
+            why="zeros beyond the border are an edge themselves"
+            if boundary == "zero"
+            else "smoothing needs samples beyond the border",
+            next=f"one of {', '.join(BORDERS)}",
+        )
+    if boundary not in BORDERS:
+        raise UnknownNameError(f"no boundary is called {boundary!r}", next=f"one of {', '.join(BORDERS)}")

@@ -1,0 +1,273 @@
+"""Non-maximum suppression: of a ridge of gradients its crest, whichever way the image is turned."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kernelkit.errors import ShapeError
+from kernelkit.filtering.native_engine import threads
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Array = NDArray[Any]
+
+
+AT_ONCE = 2**15
+"""Pixels looked at together: few enough for all that is computed of them to stay in the cache."""
+
+
+class Maxima(NamedTuple):
+    """Pixels where a magnitude is largest along its gradient.
+
+    Attributes
+    ----------
+    pixels
+        Flat indices, ascending.
+    places
+        Where the maximum lies, to a fraction of a pixel: a row each, the axes in order.
+    """
+
+    pixels: Array
+    places: Array
+
+
+def suppress(magnitude: ArrayLike, components: ArrayLike) -> Array:
+    """Return where a gradient's magnitude is largest along the gradient.
+
+    The magnitude on both sides of a pixel is interpolated between its neighbours, one step along the axis of the
+    largest component.  A plateau of equal magnitudes counts as one maximum, at its middle, if it falls off on both
+    sides; one that reaches the border of the image, or a slope, has none.  A crest along an axis is one pixel wide; one
+    along a diagonal passes through the pixels of a staircase.
+
+    No order of scanning matters.  Negation, another contrast, flips and transposition change nothing but what they
+    must: of an even number of equal pixels two are in the middle, and the one with the lower index along the axis of
+    the largest component is taken.  A flip then takes the other one.  That cannot be helped.  Let a step be 0 to column
+    15 and 1 from 16 on: flipped, it is the same as negated and 1 added.  A map that neither negation nor a constant
+    changes, and that flips with the image, is therefore its own mirror image about 15.5, and has both columns or none.
+    The place, 15.5, has no such difficulty: see `maxima`.
+
+    Parameters
+    ----------
+    magnitude
+        Of any number of axes.
+    components
+        The gradient, the axis of components first.
+
+    Returns
+    -------
+    :
+        True at maxima.
+
+    Raises
+    ------
+    ShapeError
+        Components that do not fit.
+
+    References
+    ----------
+    Canny, A computational approach to edge detection, IEEE PAMI 8 (1986) 679-698, section VIII.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> slope = np.tile([0.0, 1, 2, 2, 1, 0], (3, 1))
+    >>> suppress(slope, [np.zeros((3, 6)), slope])[1].astype(int)
+    array([0, 0, 1, 0, 0, 0])
+    """
+    import numpy as np
+
+    lengths, parts = np.asarray(magnitude), np.asarray(components)
+    if parts.shape != (lengths.ndim, *lengths.shape) or not lengths.ndim:
+        raise ShapeError(
+            f"components of shape {parts.shape} do not fit a magnitude of shape {lengths.shape}",
+            why="there is one component an axis, the axis of components first",
+        )
+    kept = np.zeros(lengths.size, bool)
+    kept[maxima(lengths, parts, lengths > 0, longest=max(lengths.shape)).pixels] = True
+    return kept.reshape(lengths.shape)
+
+
+def maxima(magnitude: Array, components: Array, candidate: Array, *, longest: int) -> Maxima:
+    """Return the maxima along the gradient among some pixels, as `suppress` says, and where they lie between pixels.
+
+    The place is the vertex of the parabola through the magnitudes at a pixel and on both sides of it, or the middle of
+    a plateau, of at most ``longest`` pixels.
+    """
+    import numpy as np
+
+    ridge = _Ridge.of(magnitude, components)
+    pixels = np.flatnonzero(_inside(components, candidate))
+
+    def looked_at(start: int) -> list[tuple[Array, Array]]:
+        some = pixels[start : start + AT_ONCE]
+        lines = ridge.lines(some)
+        above = ridge.rise(lines)
+        falls = np.flatnonzero(above <= 0)
+        some, above, below = some[falls], above[falls], ridge.rise(lines.back(falls))
+        peak = np.flatnonzero((above < 0) & (below < 0))
+        parts = [(some[peak], 0.5 * (below[peak] - above[peak]) / (below[peak] + above[peak]))]
+        tied = np.flatnonzero((above == 0) & (below < 0))
+        return [*parts, _middles(ridge, some[tied], longest)] if tied.size else parts
+
+    with ThreadPoolExecutor(threads()) as pool:
+        parts = [part for each in pool.map(looked_at, range(0, len(pixels), AT_ONCE)) for part in each]
+    if not parts:
+        return Maxima(pixels, np.zeros((0, magnitude.ndim)))
+    found, shift = (np.concatenate(each) for each in zip(*parts, strict=True))
+    order = np.argsort(found)
+    found, shift = found[order], shift[order]
+    lines = ridge.lines(found)
+    along = shift * ridge.components[:, found] / np.where(lines.down, -lines.sizes[0], lines.sizes[0])
+    return Maxima(found, np.stack(np.unravel_index(found, magnitude.shape), axis=1) + along.T)
+
+
+class _Lines(NamedTuple):
+    """Lines along the gradient through pixels, towards higher indices along the axis of the largest component.
+
+    Attributes
+    ----------
+    centre
+        Index of each pixel, with a frame of one pixel around the image.
+    sizes
+        Of the components, in descending order.
+    steps
+        Along the axis of each, one pixel as a difference of indices.
+    down
+        Where the largest component is negative.
+    """
+
+    centre: Array
+    sizes: list[Array]
+    steps: list[Array]
+    down: Array
+
+    def back(self, some: Array) -> _Lines:
+        """Return some of the lines, the other way."""
+        steps = [-step[some] for step in self.steps]
+        return _Lines(self.centre[some], [size[some] for size in self.sizes], steps, self.down[some])
+
+
+class _Ridge(NamedTuple):
+    """A gradient, laid out flat.
+
+    Attributes
+    ----------
+    shape
+        Of the image.
+    magnitude
+        With a frame of one pixel, equal to its neighbour, around the image.
+    components
+        One a row.
+    strides
+        Along the axes, in the magnitude.
+    """
+
+    shape: tuple[int, ...]
+    magnitude: Array
+    components: Array
+    strides: list[int]
+
+    @classmethod
+    def of(cls, magnitude: Array, components: Array) -> _Ridge:
+        """Lay out a gradient."""
+        import numpy as np
+
+        framed = np.pad(magnitude, 1, "edge")
+        strides = [math.prod(framed.shape[axis + 1 :]) for axis in range(framed.ndim)]
+        return cls(magnitude.shape, framed.ravel(), components.reshape(len(components), -1), strides)
+
+    def lines(self, pixels: Array) -> _Lines:
+        """Return lines through pixels."""
+        import numpy as np
+
+        centre, rest = np.full(len(pixels), sum(self.strides)), pixels
+        for side, stride in zip(reversed(self.shape), reversed(self.strides), strict=True):
+            before = rest // side
+            centre += (rest - before * side) * stride
+            rest = before
+        ordered = []
+        for component, stride in zip(self.components, self.strides, strict=True):
+            part = component[pixels]
+            ordered.append((np.abs(part), np.intp(stride), part < 0))
+        for low, high in itertools.combinations(range(len(ordered)), 2):
+            swap = ordered[high][0] > ordered[low][0]
+            pairs = list(zip(ordered[low], ordered[high], strict=True))
+            ordered[low] = tuple(np.where(swap, other, one) for one, other in pairs)
+            ordered[high] = tuple(np.where(swap, one, other) for one, other in pairs)
+        sizes, steps, signs = ([each[place] for each in ordered] for place in range(3))
+        down = signs[0]
+        steps = [np.where(sign ^ down, -step, step) for step, sign in zip(steps, signs, strict=True)]
+        return _Lines(centre, sizes, steps, down)
+
+    def rise(self, lines: _Lines) -> Array:
+        """Return how much larger the magnitude is one step along lines, times the largest component.
+
+        Between pixels it is interpolated on the simplex of those that are reached by steps along the axes in order of
+        their components.  What is equal gives exactly 0, and what symmetry exchanges the same digits.
+        """
+        import numpy as np
+
+        here, total, place = self.magnitude[lines.centre], np.zeros(len(lines.centre)), lines.centre
+        for size, smaller, step in zip(lines.sizes, [*lines.sizes[1:], 0.0], lines.steps, strict=True):
+            place = place + step
+            total += (size - smaller) * (self.magnitude[place] - here)
+        return total
+
+    def following(self, pixels: Array) -> Array:
+        """Return the pixels nearest to one step along lines, inside the image."""
+        import numpy as np
+
+        lines = self.lines(pixels)
+        places = np.stack(np.unravel_index(pixels, self.shape))
+        for size, step in zip(lines.sizes, lines.steps, strict=True):
+            for axis, stride in enumerate(self.strides):
+                places[axis] += np.where(
+                    (abs(step) == stride) & (2 * size >= lines.sizes[0]), np.sign(step), 0
+                )
+        found: Array = np.ravel_multi_index(tuple(places), self.shape, mode="clip")
+        return found
+
+
+def _inside(components: Array, candidate: Array) -> Array:
+    """Return the candidates but those that have no neighbour on one side along the axis of a largest component."""
+    import numpy as np
+
+    inside = candidate.copy()
+    for axis in range(candidate.ndim):
+        for end in (slice(1), slice(-1, None)):
+            side = (slice(None),) * axis + (end,)
+            sizes = np.abs(components[(slice(None), *side)])
+            inside[side] &= sizes[axis] < np.delete(sizes, axis, axis=0).max(axis=0, initial=0)
+    return inside
+
+
+def _middles(ridge: _Ridge, starts: Array, longest: int) -> tuple[Array, Array]:
+    """Follow plateaus from their lower ends; return the pixels in their middles, and how far from them the middle is.
+
+    A plateau ends where the magnitude falls off, and is none where it rises or the image ends.
+    """
+    import numpy as np
+
+    at, middle, found, shifts = starts, starts, [], []
+    flat = ridge.magnitude
+    for length in range(2, longest + 1):
+        ahead = ridge.following(at)
+        lines = ridge.lines(ahead)
+        equal = (flat[lines.centre] == flat[ridge.lines(at).centre]) & (ahead != at)
+        middle = ridge.following(middle) if length % 2 else middle
+        above = ridge.rise(lines)
+        between = (
+            flat[lines.centre] != flat[ridge.lines(at).centre]
+        )  # the tie is with what lies between two pixels
+        ends = between | (equal & (above < 0))
+        found.append(middle[ends])
+        shifts.append(np.full(np.count_nonzero(ends), 0.0 if length % 2 else 0.5))
+        goes_on = equal & (above == 0)
+        at, middle = ahead[goes_on], middle[goes_on]
+        if not at.size:
+            break
+    return np.concatenate([starts[:0], *found]), np.concatenate([np.zeros(0), *shifts])

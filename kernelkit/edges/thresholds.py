@@ -1,0 +1,105 @@
+"""Thresholds of edges: numbers, quantiles, or multiples of the noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kernelkit.edges.hysteresis import ordered
+from kernelkit.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantile:
+    """The gradient's magnitude that a share of all pixels does not exceed.
+
+    Attributes
+    ----------
+    share
+        From 0 to 1.
+
+    Examples
+    --------
+    >>> Quantile(0.9)
+    Quantile(share=0.9)
+    """
+
+    share: float
+
+    def __post_init__(self) -> None:
+        """Refuse what is no share."""
+        if not 0 <= self.share <= 1:
+            raise InputError(f"a quantile is a share from 0 to 1, not {self.share!r}", next="Quantile(0.9)")
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """A multiple of the deviation that the image's noise gives each component of the gradient.
+
+    Where there is nothing but white noise, the magnitude exceeds ``times`` of it with probability
+    ``exp(-times**2 / 2)`` (Rayleigh): at 3 on 1 pixel in 90, at 6 on 1 in 66 million.
+
+    Attributes
+    ----------
+    times
+        0 or more.
+
+    Examples
+    --------
+    >>> Noise(3)
+    Noise(times=3)
+    """
+
+    times: float
+
+    def __post_init__(self) -> None:
+        """Refuse what is no multiple."""
+        if not self.times >= 0:
+            raise InputError(
+                f"a multiple of the noise is a number, 0 or more, not {self.times!r}", next="Noise(3)"
+            )
+
+
+Threshold = float | Quantile | Noise
+
+
+def levels(
+    low: Threshold, high: Threshold, magnitude: Array, noise: Callable[[], float]
+) -> tuple[float, float]:
+    """Return two thresholds in units of a gradient.
+
+    Parameters
+    ----------
+    low, high
+        As given.
+    magnitude
+        Of the gradient; NaN where nothing is known.
+    noise
+        Gives the deviation of a component of the gradient; asked only if a threshold is a multiple of it.
+
+    Raises
+    ------
+    InputError
+        Thresholds that are negative or no numbers, or low above high.
+    """
+    import numpy as np
+
+    known = None
+
+    def level(threshold: Threshold) -> object:
+        nonlocal known
+        if isinstance(threshold, Quantile):
+            known = magnitude[np.isfinite(magnitude)] if known is None else known
+            return float(np.quantile(known, threshold.share)) if known.size else 0.0
+        if isinstance(threshold, Noise):
+            return threshold.times * noise()
+        return threshold
+
+    return ordered(level(low), level(high))

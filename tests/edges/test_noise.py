@@ -1,0 +1,41 @@
+"""The noise of an image, measured on it: right on noise, deaf to slopes and edges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kernelkit.edges.noise import noise_of
+from kernelkit.errors import ShapeError
+
+
+def noisy(shape, deviation, seed=0):
+    return np.random.default_rng(seed).normal(0, deviation, shape)
+
+
+@pytest.mark.parametrize("shape", [(40000,), (200, 200), (34, 34, 34)])
+@pytest.mark.parametrize("deviation", [0.01, 5, 3000])
+def test_white_noise_of_known_deviation(shape, deviation):
+    """The median of N absolute values is known to about 1.2 / sqrt(N), and second differences are not independent."""
+    assert noise_of(noisy(shape, deviation)) == pytest.approx(deviation, rel=0.04)
+
+
+def test_slopes_do_not_count_and_edges_hardly_do():
+    y, x = np.mgrid[:200, :200]
+    assert noise_of(3 * x + 5 * y + noisy((200, 200), 2)) == pytest.approx(2, rel=0.04)
+    assert noise_of(100.0 * (x // 25 % 2) + noisy((200, 200), 2)) == pytest.approx(2, rel=0.1)
+    assert noise_of(x * y) == 0
+
+
+def test_missing_samples_do_not_count():
+    """Not even those beside them, whose differences would meet them."""
+    image = noisy((60, 60), 2)
+    mask = np.zeros((60, 60), bool)
+    mask[:40] = True
+    spoiled = np.where(mask, noisy((60, 60), 1000, seed=1), image)
+    assert noise_of(spoiled, mask=mask) == noise_of(image[40:])
+
+
+def test_three_samples_are_needed_along_every_axis():
+    with pytest.raises(ShapeError, match="2 x 9"):
+        noise_of(np.ones((2, 9)))

@@ -1,0 +1,45 @@
+"""An image made ready: its gradient in units of the image per pixel, unknown near missing samples."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kernelkit.edges.prepared import prepared
+from kernelkit.edges.thresholds import Noise
+from kernelkit.errors import InputError
+
+
+def ready(image, **changes):
+    return prepared(image, **({"sigma": 1, "kernel": None, "boundary": "reflect", "mask": None} | changes))
+
+
+@pytest.mark.parametrize("kernel", [None, "sobel", "scharr", "prewitt"])
+def test_the_magnitude_of_a_plane_is_its_slope(kernel):
+    y, x = np.mgrid[:30, :40]
+    found = ready(3 * y + 4 * x, kernel=kernel).magnitude
+    assert np.allclose(found[8:-8, 8:-8], 5)
+
+
+@pytest.mark.parametrize(("kernel", "reach"), [(None, 1), ("sobel", 1), ("scharr-5-x", 2)])
+def test_what_a_missing_sample_has_a_part_in_is_unknown(kernel, reach):
+    mask = np.zeros((21, 21), bool)
+    mask[10, 10] = True
+    found = ready(np.where(mask, np.nan, 1.0), sigma=0, kernel=kernel, mask=mask)
+    unknown = np.argwhere(np.isnan(found.magnitude))
+    assert unknown.min() == 10 - reach
+    assert unknown.max() == 10 + reach
+    assert np.nanmax(found.magnitude) == 0
+    assert found.window == 2 * reach + 1
+
+
+def test_noise_has_the_gain_of_the_derivative():
+    """Without smoothing, half the difference of two samples: the deviation over the square root of 2."""
+    image = np.random.default_rng(0).normal(0, 4, (300, 300))
+    low, _ = ready(image, sigma=0).levels(Noise(1), Noise(1))
+    assert low == pytest.approx(4 / np.sqrt(2), rel=0.03)
+
+
+def test_complex_samples_are_refused():
+    with pytest.raises(InputError, match="complex"):
+        ready(np.ones((5, 5)) * 1j)
