@@ -46,9 +46,11 @@ class Detected:
         """Return the pixels of those places that stay under hysteresis."""
         import numpy as np
 
-        strength = np.zeros(self.shape)
-        order = np.argsort(self.strength)  # of several places in a pixel, the strongest is set last
-        strength.ravel()[self.pixels[order]] = self.strength[order]
+        strength, found = np.zeros(self.shape), self.strength
+        order: Array | slice = slice(None)
+        if not (self.pixels[1:] > self.pixels[:-1]).all():
+            order = np.argsort(found)  # of several places in a pixel, the strongest is set last
+        strength.ravel()[self.pixels[order]] = found[order]
         return hysteresis(strength, low, high)
 
     def points(self, low: float, high: float) -> Array:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kernelkit.edges.missing import near_missing
 from kernelkit.edges.noise import noise_of
 from kernelkit.edges.smoothing import BITS, checked, rounding_of, slopes, taps
+from kernelkit.edges.suppress import AT_ONCE
 from kernelkit.edges.thresholds import levels
 from kernelkit.errors import ShapeError
 from kernelkit.filtering.apply import unmasked
@@ -101,15 +102,27 @@ def prepared(
         missing = np.asarray(hidden)
         array = np.where(missing, 0, array)
     gradient = slopes(array, sigma=sigma, kernel=kernel, boundary=boundary)
-    with np.errstate(all="ignore"):
-        magnitude = gradient[0] * gradient[0]
-        for component in gradient[1:]:
-            magnitude += component * component
-        np.sqrt(magnitude, out=magnitude)
-    magnitude[magnitude <= rounding_of(array)] = 0
+    magnitude = _length(gradient, rounding_of(array))
     if missing is not None:
         magnitude[near] = np.nan
     return Prepared(array, missing, sigma, kernel, boundary, gradient, magnitude)
+
+
+def _length(gradient: Array, least: float) -> Array:
+    """Return the length of a gradient, 0 where it is at most ``least``; some rows at a time, in the cache."""
+    import numpy as np
+
+    length = np.empty(gradient.shape[1:])
+    rows = max(1, AT_ONCE * len(length) // max(length.size, 1))
+    with np.errstate(all="ignore"):
+        for start in range(0, len(length), rows):
+            parts, part = gradient[:, start : start + rows], length[start : start + rows]
+            np.multiply(parts[0], parts[0], out=part)
+            for component in parts[1:]:
+                part += component * component
+            np.sqrt(part, out=part)
+            part[part <= least] = 0
+    return length
 
 
 def _reach(sigma: float, kernel: AnyKernel | None, count: int) -> int:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kernelkit.errors import ShapeError
-from kernelkit.filtering.native_engine import threads
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -80,8 +78,8 @@ def suppress(magnitude: ArrayLike, components: ArrayLike) -> Array:
     """
     import numpy as np
 
-    lengths, parts = np.asarray(magnitude), np.asarray(components)
-    if parts.shape != (lengths.ndim, *lengths.shape) or not lengths.ndim:
+    lengths, parts = np.asarray(magnitude, float), np.asarray(components, float)
+    if parts.shape != (lengths.ndim, *lengths.shape) or not lengths.ndim or not lengths.size:
         raise ShapeError(
             f"components of shape {parts.shape} do not fit a magnitude of shape {lengths.shape}",
             why="there is one component an axis, the axis of components first",
@@ -101,25 +99,21 @@ def maxima(magnitude: Array, components: Array, candidate: Array, *, longest: in
 
     ridge = _Ridge.of(magnitude, components)
     pixels = np.flatnonzero(_inside(components, candidate))
-
-    def looked_at(start: int) -> list[tuple[Array, Array]]:
+    peaks, shifts, starts = [pixels[:0]], [np.zeros(0)], [pixels[:0]]
+    for start in range(0, len(pixels), AT_ONCE):
         some = pixels[start : start + AT_ONCE]
         lines = ridge.lines(some)
         above = ridge.rise(lines)
         falls = np.flatnonzero(above <= 0)
         some, above, below = some[falls], above[falls], ridge.rise(lines.back(falls))
         peak = np.flatnonzero((above < 0) & (below < 0))
-        parts = [(some[peak], 0.5 * (below[peak] - above[peak]) / (below[peak] + above[peak]))]
-        tied = np.flatnonzero((above == 0) & (below < 0))
-        return [*parts, _middles(ridge, some[tied], longest)] if tied.size else parts
-
-    with ThreadPoolExecutor(threads()) as pool:
-        parts = [part for each in pool.map(looked_at, range(0, len(pixels), AT_ONCE)) for part in each]
-    if not parts:
-        return Maxima(pixels, np.zeros((0, magnitude.ndim)))
-    found, shift = (np.concatenate(each) for each in zip(*parts, strict=True))
-    order = np.argsort(found)
-    found, shift = found[order], shift[order]
+        peaks.append(some[peak])
+        shifts.append(0.5 * (below[peak] - above[peak]) / (below[peak] + above[peak]))
+        starts.append(some[(above == 0) & (below < 0)])
+    middles, halves = _middles(ridge, np.concatenate(starts), longest)
+    found = np.concatenate([*peaks, middles])
+    order = np.argsort(found, kind="stable")
+    found, shift = found[order], np.concatenate([*shifts, halves])[order]
     lines = ridge.lines(found)
     along = shift * ridge.components[:, found] / np.where(lines.down, -lines.sizes[0], lines.sizes[0])
     return Maxima(found, np.stack(np.unravel_index(found, magnitude.shape), axis=1) + along.T)
@@ -189,7 +183,7 @@ class _Ridge(NamedTuple):
             before = rest // side
             centre += (rest - before * side) * stride
             rest = before
-        ordered = []
+        ordered: list[tuple[Any, ...]] = []
         for component, stride in zip(self.components, self.strides, strict=True):
             part = component[pixels]
             ordered.append((np.abs(part), np.intp(stride), part < 0))
@@ -260,9 +254,8 @@ def _middles(ridge: _Ridge, starts: Array, longest: int) -> tuple[Array, Array]:
         equal = (flat[lines.centre] == flat[ridge.lines(at).centre]) & (ahead != at)
         middle = ridge.following(middle) if length % 2 else middle
         above = ridge.rise(lines)
-        between = (
-            flat[lines.centre] != flat[ridge.lines(at).centre]
-        )  # the tie is with what lies between two pixels
+        # else the tie is with what lies between two pixels, and the plateau ends there
+        between = flat[lines.centre] != flat[ridge.lines(at).centre]
         ends = between | (equal & (above < 0))
         found.append(middle[ends])
         shifts.append(np.full(np.count_nonzero(ends), 0.0 if length % 2 else 0.5))

@@ -70,6 +70,13 @@ def test_the_place_is_the_vertex_of_the_parabola():
     assert np.allclose(found.places.sum(axis=1), 8.4)
 
 
+def test_unsigned_numbers_do_not_wrap_around():
+    magnitude = np.array([[1, 3, 2, 2, 0]] * 3, np.uint8)
+    assert (
+        suppress(magnitude, np.stack([0 * magnitude, magnitude]))[1].tolist() == [False, True] + [False] * 3
+    )
+
+
 @pytest.mark.parametrize("shape", [(4, 5), (1, 4, 5), (2, 5, 4), ()])
 def test_components_have_to_fit(shape):
     with pytest.raises(ShapeError, match="do not fit"):
