@@ -27,7 +27,8 @@ _MOST = 1500
 def filtered(image: ArrayLike, result: ArrayLike, *, title: str = "", label: str = "") -> Figure:
     """Draw an image, or a signal, and the result beside it, each with its scale.
 
-    Results with signs have colours that are grey at 0 and alike on both sides of it; others are grey from 0 up.
+    Results with signs have colours that are grey at 0 and alike on both sides of it; others are grey from 0 up.  Truth
+    values, such as edges, are marked on the image, which is made pale.
 
     Parameters
     ----------
@@ -71,9 +72,26 @@ def filtered(image: ArrayLike, result: ArrayLike, *, title: str = "", label: str
     left, right = figure.subplots(1, 2)
     _draw(figure, left, given, "grey value" if given.ndim == 2 else "", signed=False)
     left.set_title("image", fontsize=style.TEXT, color=style.INK, loc="left")
-    _draw(figure, right, found, label, signed=bool((found < 0).any()))
+    if found.dtype == bool:
+        _mark(right, given, found)
+    else:
+        _draw(figure, right, found, label, signed=bool((found < 0).any()))
     right.set_title(style.plain(title or "result"), fontsize=style.TEXT, color=style.INK, loc="left")
     return figure
+
+
+def _mark(axes: Axes, image: Array, marked: Array) -> None:
+    """Draw an image, pale, with marks on it."""
+    import numpy as np
+    from matplotlib.colors import to_rgb
+
+    axes.axis("off")
+    grey = image.astype(float).mean(-1) if image.ndim > 2 else image.astype(float)
+    low, high = float(np.nanmin(grey)), float(np.nanmax(grey))
+    pale = 0.5 + 0.5 * (grey - low) / ((high - low) or 1.0)
+    picture = np.repeat(pale[..., None], 3, axis=-1)
+    picture[marked] = to_rgb(style.COLOURS[2])
+    axes.imshow(np.nan_to_num(picture, nan=1.0), interpolation="nearest")
 
 
 def _draw(figure: Figure, axes: Axes, values: Array, label: str, *, signed: bool) -> None:

@@ -46,3 +46,11 @@ def test_large_images_are_thinned():
 def test_other_shapes_are_refused(shapes):
     with pytest.raises(ShapeError, match="no pictures side by side"):
         filtered(*map(np.ones, shapes))
+
+
+def test_truth_values_are_marks_on_a_pale_image():
+    marks = IMAGE == 7
+    picture = np.asarray(drawn(filtered(IMAGE, marks), 1).get_array())
+    assert np.allclose(picture[~marks][:, 0], 0.5 + IMAGE[~marks] / 38)
+    red, green, blue = picture[marks][0]
+    assert red > green > blue
