@@ -19,10 +19,18 @@ from kernelkit.edges.zero_crossings import authentic
 from kernelkit.errors import InputError, ShapeError
 
 if TYPE_CHECKING:
+    from kernelkit.edges.prepared import Prepared
     from kernelkit.edges.thresholds import Threshold
     from kernelkit.images import Image
 
 _DECIMALS = 6
+_ALL = 100  # percent
+
+LOW_SHARE, HIGH_SHARE = 0.8, 0.93
+"""Shares of the pixels that are below the thresholds where none are given, unless noise asks for more."""
+
+RATIO = 0.4
+"""Of the thresholds, where one is given; Canny has a half to a third."""
 
 
 @click.command()
@@ -41,12 +49,12 @@ _DECIMALS = 6
 @click.option(
     "--low",
     metavar="LEVEL",
-    help="Weakest gradient, if connected to a strong one.  [default: 3 times the noise]",
+    help="Weakest gradient, if connected to a strong one.  [default: 0.4 of --high; without it 80%, or 3n if more]",
 )
 @click.option(
     "--high",
     metavar="LEVEL",
-    help="Strong gradient, per pixel: 12.5, 90% of all pixels, or 6n: 6 times the noise.",
+    help="Strong gradient, per pixel: 12.5, 90% of pixels, or 6n: 6 times the noise.  [default: 93%, or 6n if more]",
 )
 @click.option(
     "--subpixel", metavar="FILE", help="Also the places between pixels, as csv or json by the suffix."
@@ -77,7 +85,7 @@ def edges(
     if subpixel is not None and (not subpixel.endswith((".csv", ".json")) or len(chosen.images) != 1):
         raise InputError("--subpixel takes a csv or json file, for one image", next="--subpixel points.csv")
     given = None if kernel is None else read_any_kernel(kernel).comparable
-    levels = (WEAK if low is None else _level(low), STRONG if high is None else _level(high))
+    levels = (None if low is None else _level(low), None if high is None else _level(high))
     boundary: Any = chosen.boundary or "reflect"
     smoothed = f"a Gaussian of sigma {sigma:g}" + (f", then {kernel}" if kernel else "")
     tell(f"edges by {method}, {smoothed}; border {boundary}")
@@ -86,10 +94,10 @@ def edges(
         if chosen.axis is not None or chosen.spacing is not None:
             raise InputError("edges are those of all axes, in pixels", next="leave --axis and --spacing out")
         ready = prepared(image.values, sigma=sigma, kernel=given, boundary=boundary, mask=missing)
-        weak, strong = ready.levels(*levels)
+        weak, strong = _thresholds(ready, *levels)
         found = crests(ready, weak) if method == "canny" else authentic(ready, method)
         marked = found.map(weak, strong)
-        tell(f"thresholds {weak:.4g} and {strong:.4g} per pixel; {int(marked.sum()):,} pixels on edges")
+        tell(f"thresholds {weak:.4g} and {strong:.4g} per pixel")
         if subpixel is not None:
             write(
                 _written(found.points(weak, strong), image.axes, as_json=subpixel.endswith(".json")), subpixel
@@ -99,6 +107,20 @@ def edges(
     chosen.run(compute, title=f"edges by {method}")
 
 
+def _thresholds(ready: Prepared, low: Threshold | None, high: Threshold | None) -> tuple[float, float]:
+    """Return two thresholds; where none are given they stand above the noise, and above most of the image."""
+    if low is not None and high is not None:
+        return ready.levels(low, high)
+    if high is not None:
+        strong = ready.levels(high, high)[1]
+        return RATIO * strong, strong
+    if low is not None:
+        weak = ready.levels(low, low)[0]
+        return weak, weak / RATIO
+    shares, noises = ready.levels(Quantile(LOW_SHARE), Quantile(HIGH_SHARE)), ready.levels(WEAK, STRONG)
+    return max(shares[0], noises[0]), max(shares[1], noises[1])
+
+
 def _level(text: str) -> Threshold:
     """Read a threshold: ``12.5``, ``90%``, or ``6n`` for six times the noise."""
     number, kind = (text[:-1], text[-1]) if text[-1:] in {"%", "n"} else (text, "")
@@ -106,7 +128,7 @@ def _level(text: str) -> Threshold:
         value = float(number)
     except ValueError:
         value = math.nan
-    if not value >= 0 or math.isinf(value):
+    if not value >= 0 or math.isinf(value) or (kind == "%" and value > _ALL):
         raise InputError(
             f"{text[:40]!r} is no threshold", next="--high 12.5, 90% of all pixels, or 6n: 6 times the noise"
         )

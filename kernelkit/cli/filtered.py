@@ -194,6 +194,8 @@ class Filtering:
 
         ``greys`` is the type of the grey values that are to be kept, if any are.
         """
+        if result.dtype == bool:
+            return None  # black and white
         if self.grey is None:
             top, bits = {"uint8": (255, 8), "uint16": (65535, 16)}.get(greys, (0, 0))
             fits = bits and bits <= (self.bits or bits) and result.min() >= 0 and result.max() < top + 0.5
@@ -386,6 +388,8 @@ def _range_of(result: Array) -> str:
     """Say between which numbers a result lies."""
     import numpy as np
 
+    if result.dtype == bool:
+        return f"{int(result.sum()):,} of {result.size:,} marked"
     finite = result[np.isfinite(result)]
     lost = result.size - finite.size
     words = f"{finite.min():.6g} to {finite.max():.6g}" if finite.size else "no numbers"

@@ -82,3 +82,31 @@ def test_what_cannot_be_done(capsys, tmp_path, more, says):
     assert run(["edges", "step.png", "-o", "out.png", *more]) == 2
     assert says in capsys.readouterr().err
     assert {path.name for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        (["--high", "10"], "thresholds 4 and 10"),
+        (["--low", "4"], "thresholds 4 and 10"),
+        ([], "thresholds 0 and 0"),
+    ],
+)
+def test_thresholds_that_are_not_given(capsys, more, wanted):
+    """A step is found whatever is given."""
+    assert run(["edges", "step.png", "-o", "out.png", *more]) == 0
+    said = capsys.readouterr().err
+    assert wanted in said
+    assert "20 of 640 marked" in said
+
+
+@pytest.mark.usefixtures("_here")
+def test_noise_alone_has_hardly_an_edge_and_texture_no_more_than_its_share():
+    noise = np.random.default_rng(0).normal(100, 10, (200, 200))
+    np.save("noise.npy", noise)
+    assert run(["edges", "noise.npy", "-o", "out.npy"]) == 0
+    assert np.load("out.npy").mean() < 0.001
+    np.save("texture.npy", np.kron(np.random.default_rng(1).integers(0, 200, (25, 25)), np.ones((8, 8))))
+    assert run(["edges", "texture.npy", "-o", "edges.npy"]) == 0
+    assert np.load("edges.npy").mean() < 0.2
