@@ -90,7 +90,7 @@ def test_what_cannot_be_done(capsys, tmp_path, more, says):
     [
         (["--high", "10"], "thresholds 4 and 10"),
         (["--low", "4"], "thresholds 4 and 10"),
-        ([], "thresholds 0 and 0"),
+        ([], "thresholds "),
     ],
 )
 def test_thresholds_that_are_not_given(capsys, more, wanted):
