@@ -37,7 +37,7 @@ COMMANDS = {
 }
 INTERRUPTED = 130
 _KEYWORD = re.compile(
-    r"\b(array|axis|bits|boundary|channels|dilation|kernel|page|spacing|stride)="
+    r"\b(array|axis|bits|boundary|channels|dilation|high|kernel|low|method|page|sigma|spacing|stride|tolerance)="
     r"(?:\(([^)]*)\)|\"([^\"]*)\"|'([^']*)'|([-\w.]+))"
 )
 

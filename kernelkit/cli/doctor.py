@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import os
 import platform
 import re
 from typing import NamedTuple, get_args
@@ -14,6 +13,7 @@ import click
 from kernelkit.cli.io import write
 from kernelkit.cli.options import output_options
 from kernelkit.errors import KernelkitError
+from kernelkit.filtering import engine, native_engine
 
 _REQUIRED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)[^;]*(?:;.*extra == ['\"](?P<extra>[a-z]+)['\"])?")
 _COLLECTIONS = {"all", "test"}
@@ -70,7 +70,7 @@ def examined() -> list[Line]:
     return [
         Line("kernelkit", "kernelkit", importlib.metadata.version("kernelkit")),
         Line("kernelkit", "Python", f"{platform.python_version()}, {platform.system()} {platform.machine()}"),
-        Line("kernelkit", "processors", str(_processors())),
+        Line("kernelkit", "processors", str(native_engine.processors())),
         *_engine(),
         *_packages(),
         *_data_sets(),
@@ -78,13 +78,7 @@ def examined() -> list[Line]:
     ]
 
 
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _engine() -> list[Line]:
-    from kernelkit.filtering import engine, native_engine
-
     try:
         found = engine.name()
     except KernelkitError as refused:

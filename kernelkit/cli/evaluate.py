@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kernelkit.cli.io import write
-from kernelkit.cli.options import output_options
+from kernelkit.cli.options import output_options, read_floats
 from kernelkit.cli.progress import progress_of
 from kernelkit.edges.comparison import compare
 from kernelkit.edges.match import thinned, tolerance_of
 from kernelkit.edges.scores import count, figure_of_merit
 from kernelkit.errors import InputError
-from kernelkit.exact.notation import read_numbers
 from kernelkit.images import open_image
 
 if TYPE_CHECKING:
@@ -65,7 +64,10 @@ def evaluate(
     if not maps:
         if thin or tolerance is not None:
             raise InputError("--thin and --tolerance are for EDGES and TRUTH", next="leave them out")
-        write(_compared((0.0, 0.1, 0.2, 0.4) if noise is None else _noises(noise), form), output)
+        write(
+            _compared((0.0, 0.1, 0.2, 0.4) if noise is None else read_floats(noise, "list of noises"), form),
+            output,
+        )
         return
     if noise is not None:
         raise InputError("--noise is for known figures, not for EDGES", next="leave it out")
@@ -93,13 +95,6 @@ def evaluate(
     width = max(map(len, _LABELS.values()))
     rows = [f"{_LABELS[key]:{width}}  {_text(number)}" for key, number in numbers.items()]
     write("\n".join(rows), output)
-
-
-def _noises(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(map(float, read_numbers(text, "list of noises")))
-    except OverflowError as huge:
-        raise InputError(f"{text[:40]} is beyond the largest float", next="--noise 0,0.1,0.2") from huge
 
 
 def _compared(noises: Sequence[float], form: str) -> str:

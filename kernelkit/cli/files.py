@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kernelkit.errors import InputError, KernelkitError, OutputError
 from kernelkit.exact.rational import counted
 from kernelkit.files import check_place
+from kernelkit.images.store import is_zarr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +34,6 @@ SUFFIXES = {
 }
 """What is an image in a folder, and what its result is called: what is lossless, and holds signs where it can."""
 
-_MARKS = ("zarr.json", ".zarray", ".zgroup")
 _NEXT = "-o FOLDER"
 
 
@@ -159,7 +159,7 @@ def _expanded(image: str) -> list[str]:
 
 def is_store(folder: Path) -> bool:
     """Whether a folder is one array in chunks, or shall be."""
-    return folder.suffix == ".zarr" or any((folder / mark).exists() for mark in _MARKS)
+    return folder.suffix == ".zarr" or is_zarr(folder)
 
 
 def _name(path: str, suffix: str | None) -> str:

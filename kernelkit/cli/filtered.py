@@ -14,12 +14,12 @@ import click
 
 from kernelkit.cli.files import PIPE, Task, each, shown, tasks
 from kernelkit.cli.io import tell
-from kernelkit.cli.options import Command, plot_options
+from kernelkit.cli.options import Command, plot_options, read_floats
 from kernelkit.errors import InputError, KernelkitError, ShapeError
-from kernelkit.exact.notation import read_numbers
 from kernelkit.exact.rational import counted
 from kernelkit.filtering.plan import BOUNDARIES
 from kernelkit.images import LARGEST, Mapping, open_image, to_grey, write_image
+from kernelkit.images.write import FORMATS, written_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-FORMATS = ("npy", "npz", "csv", "tiff", "png", "jpeg", "zarr")
 
 _SUFFIX = {"tiff": ".tif", "jpeg": ".jpg"}
 _GREYS = ("luminance", "rec601", "mean")
@@ -87,11 +86,6 @@ class Filtering:
             if self.form not in {None, form}:
                 raise InputError(
                     f"{task.target} and --format {self.form} name two formats", next="leave --format out"
-                )
-            if form not in FORMATS:
-                raise InputError(
-                    f"{task.target!r} names no format that images are written in",
-                    next=f"one of {', '.join(FORMATS)}, as in -o result.tiff",
                 )
         if self.plot is not None and len(todo) > 1:
             raise InputError(
@@ -163,10 +157,10 @@ class Filtering:
 
     def _form(self, target: str) -> str:
         """Return the format of a result: what its suffix says, or where there is none --format, or npy in a pipe."""
-        suffix = "" if target == PIPE else Path(target).suffix.lower().removeprefix(".")
-        if not suffix:
-            return self.form or ("npy" if target == PIPE else "")
-        return {"jpg": "jpeg", "tif": "tiff"}.get(suffix, suffix)
+        if target == PIPE:
+            return self.form or "npy"
+        place = Path(target)
+        return written_as(place, None if place.suffix else self.form)
 
     def _check_greys(self, target: str) -> None:
         """Refuse options of grey values where there will be none."""
@@ -202,7 +196,7 @@ class Filtering:
             if not fits:
                 return "auto"
             return Mapping(0.0, 257.0, 16) if self.bits == 16 > bits else Mapping(0.0, 1.0, bits)
-        ends = _floats(self.grey, "range")
+        ends = read_floats(self.grey, "range")
         if len(ends) != 2:
             raise InputError(f"{self.grey!r} is no range", next="--range=-10,10: these are black and white")
         return Mapping.between(ends[0], ends[1], self.bits or 8)
@@ -264,7 +258,7 @@ class Filtering:
         """Return the spacing, one number or one an axis."""
         if self.spacing is None:
             return 1.0
-        numbers = _floats(self.spacing, "spacing")
+        numbers = read_floats(self.spacing, "spacing")
         return numbers[0] if len(numbers) == 1 else numbers
 
 
@@ -359,20 +353,10 @@ def _alpha(alpha: Array | None, bits: int) -> Array | None:
 def _number(text: str) -> float | None:
     """Return the number that a text is; None where it is none, but perhaps a file."""
     try:
-        [number] = _floats(text, "number")
+        [number] = read_floats(text, "number")
     except (KernelkitError, ValueError):
         return None
     return number
-
-
-def _floats(text: str, what: str) -> tuple[float, ...]:
-    """Return numbers that were typed with commas between them."""
-    try:
-        return tuple(map(float, read_numbers(text, what)))
-    except OverflowError as huge:
-        raise InputError(
-            f"{text[:40]} is beyond the largest float, 1.8e308", next="give another unit"
-        ) from huge
 
 
 _COLOURS = {

@@ -248,5 +248,23 @@ def read_whole_numbers(text: str, what: str, example: str) -> tuple[int, ...]:
         scanner.expect(",")
 
 
+def read_floats(text: str, what: str) -> tuple[float, ...]:
+    """Return numbers typed with commas between them, as floats.
+
+    Raises
+    ------
+    ExpressionError
+        Something else.
+    InputError
+        A number that no float can hold.
+    """
+    try:
+        return tuple(map(float, read_numbers(text, what)))
+    except OverflowError as huge:
+        raise InputError(
+            f"{text[:40]} is beyond the largest float, 1.8e308", next="give another unit"
+        ) from huge
+
+
 def _limits(text: str) -> list[Fraction]:
     return read_numbers(text.replace(":", ","), "interval")

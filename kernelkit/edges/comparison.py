@@ -149,11 +149,7 @@ def _row(detector: Detector, noise: float, scenes: Sequence[Scene]) -> Row:
             one.image, sigma=detector.sigma, kernel=detector.kernel, boundary="reflect", mask=None
         )
         found.append(crests(ready, 0.0) if detector.method == "canny" else authentic(ready, detector.method))  # type: ignore[arg-type]  # log or plus
-    strengths = []
-    for edges in found:
-        strength = np.zeros(SHAPE)
-        np.maximum.at(strength.ravel(), edges.pixels, edges.strength)
-        strengths.append(strength)
+    strengths = [edges.image for edges in found]
     largest = max(float(strength.max()) for strength in strengths)
     # between steps of the strengths, so that rounding decides nothing
     thresholds = [largest * (step - 0.5) / THRESHOLDS for step in range(1, THRESHOLDS + 1)]

@@ -42,8 +42,9 @@ class Detected:
         found: Array = np.sqrt((self.gradient**2).sum(axis=1))
         return found
 
-    def map(self, low: float, high: float) -> Array:
-        """Return the pixels of those places that stay under hysteresis."""
+    @property
+    def image(self) -> Array:
+        """The largest strength on each pixel, 0 elsewhere."""
         import numpy as np
 
         strength, found = np.zeros(self.shape), self.strength
@@ -51,7 +52,11 @@ class Detected:
         if not (self.pixels[1:] > self.pixels[:-1]).all():
             order = np.argsort(found)  # of several places in a pixel, the strongest is set last
         strength.ravel()[self.pixels[order]] = found[order]
-        return hysteresis(strength, low, high)
+        return strength
+
+    def map(self, low: float, high: float) -> Array:
+        """Return the pixels of those places that stay under hysteresis."""
+        return hysteresis(self.image, low, high)
 
     def points(self, low: float, high: float) -> Array:
         """Return those places that stay under hysteresis: place, strength and, of two axes, direction, a row each."""

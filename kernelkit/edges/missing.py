@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kernelkit.errors import InputError, ShapeError
+from kernelkit.filtering.apply import check_mask
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -40,11 +40,6 @@ def near_missing(mask: ArrayLike, shape: tuple[int, ...], reach: int) -> Array:
     from scipy import ndimage  # type: ignore[import-untyped]  # scipy ships no types
 
     missing = np.asarray(mask)
-    if missing.dtype != np.bool_:
-        raise InputError(
-            f"a mask is true where a sample is missing, not {missing.dtype}", next="mask=image < 0"
-        )
-    if missing.shape != shape:
-        raise ShapeError(f"a mask of shape {missing.shape} does not fit an image of shape {shape}")
+    check_mask(missing, shape)
     near: Array = ndimage.maximum_filter(missing, 2 * reach + 1, mode="constant")
     return near

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from kernelkit.analysis.merit import figure_of_merit as merit_of
 from kernelkit.edges.match import checked_tolerance, edge_mask, match, thinned
 from kernelkit.errors import InputError, ShapeError
 
@@ -296,7 +297,6 @@ def figure_of_merit(found: ArrayLike, truth: ArrayLike, *, scale: float = 1 / 9)
     >>> figure_of_merit([[0, 1, 1, 0]], [[0, 1, 0, 0]])
     0.95
     """
-    import numpy as np
     from scipy import ndimage  # type: ignore[import-untyped]  # scipy ships no types
 
     mask = edge_mask(found)
@@ -308,8 +308,7 @@ def figure_of_merit(found: ArrayLike, truth: ArrayLike, *, scale: float = 1 / 9)
             "the truth marks no edge", why="without a true edge there is no distance to it", next="count(...)"
         )
     distances = ndimage.distance_transform_edt(~true)[mask]
-    marks = 1 / (1 + scale * np.square(distances))
-    return math.fsum(marks) / int(max(true.sum(), mask.sum()))
+    return float(merit_of(distances.tolist(), int(true.sum()), scale=Fraction(scale)))
 
 
 def _counted(found: NDArray[np.bool_], truths: list[NDArray[np.bool_]], tolerance: float) -> Counts:

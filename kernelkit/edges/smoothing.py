@@ -10,6 +10,7 @@ from kernelkit.errors import InputError, LimitError, UnknownNameError
 from kernelkit.filtering.apply import samples_of
 from kernelkit.filtering.derivatives import gradient
 from kernelkit.filtering.engine import correlate_separable
+from kernelkit.filtering.libraries import largest_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,11 +142,7 @@ def rounding_of(image: ArrayLike) -> float:
     """
     import numpy as np
 
-    array = samples_of(image)
-    finite = array if array.dtype.kind in "biu" else array[np.isfinite(array)]
-    if not finite.size:
-        return 0.0
-    return ROUNDING * float(np.finfo(float).eps) * max(abs(float(finite.min())), abs(float(finite.max())))
+    return ROUNDING * float(np.finfo(float).eps) * float(largest_of(samples_of(image)))
 
 
 def checked(sigma: float, boundary: str) -> None:

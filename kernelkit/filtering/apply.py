@@ -14,7 +14,7 @@ from kernelkit.filtering.plan import as_tuple, axes_of, kernel_of, plan, steps_o
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from kernelkit.filtering.meaning import Scale
     from kernelkit.filtering.plan import AnyKernel, Axis, Boundary, Operation, Plan
@@ -102,6 +102,8 @@ def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any li
     >>> apply([-1, 0, 1], ramp, scale="raw", boundary="zero")
     array([  3.,  12.,  24.,  36., -27.])
     """
+    import numpy as np
+
     given = kernel_of(kernel, scale)
     conventions: Any = {
         "boundary": boundary,
@@ -119,8 +121,10 @@ def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any li
     planned = plan(given, masked=mask is not None, **conventions)
     axes = axes_of(given, array.shape, axis)
     steps = steps_of("stride", stride, len(axes))
-    missing = None if mask is None else _mask(mask, array)
-    shape = _shape(planned, array.shape, axes)
+    missing = None if mask is None else np.asarray(mask)
+    if missing is not None:
+        check_mask(missing, array.shape)
+    shape = planned.shape_for(array.shape, axes)
     if max(steps) == 1:
         whole = output_for(out, shape, array)
         fill(planned, array, missing, axes, whole)
@@ -195,22 +199,6 @@ def _correlate(planned: Plan, image: Array, axes: tuple[int, ...], extension: st
     correlate_separable(image, factors, anchor=places, extension=extension, out=out)
 
 
-def _shape(planned: Plan, shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the shape of the result, before steps."""
-    if planned.boundary != "valid":
-        return shape
-    sides = list(shape)
-    for axis, size in zip(axes, planned.sizes, strict=True):
-        sides[axis] -= size - 1
-    if min(sides) < 1:
-        raise ShapeError(
-            f"a kernel of {' x '.join(map(str, planned.sizes))} fits nowhere in an image of "
-            f"{' x '.join(map(str, shape))}",
-            next="another boundary than valid",
-        )
-    return tuple(sides)
-
-
 def unmasked(image: ArrayLike, mask: ArrayLike | None) -> tuple[Array, ArrayLike | None]:
     """Return an image as an array of real numbers, and its mask: that of a masked array counts, too."""
     import numpy as np
@@ -236,12 +224,7 @@ def samples_of(image: ArrayLike) -> Array:
     import numpy as np
 
     array = np.asarray(image)
-    if array.dtype.kind not in "buif":
-        raise InputError(
-            f"an image of {array.dtype} cannot be filtered", why="samples are real numbers", next="image.real"
-        )
-    if array.ndim == 0 or array.size == 0:
-        raise ShapeError(f"an image of shape {array.shape} has no samples")
+    check_samples(array.dtype, array.shape)
     kind, size = array.dtype.kind, array.dtype.itemsize
     if kind == "b" or size > 8 or (kind, size) == ("f", 2):
         return array.astype(np.float64)
@@ -254,17 +237,40 @@ def samples_of(image: ArrayLike) -> Array:
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
-def _mask(mask: ArrayLike, image: Array) -> Array:
+def check_samples(dtype: DTypeLike, shape: tuple[int, ...]) -> None:
+    """Refuse what no sample of an image is, by its type and shape.
+
+    Raises
+    ------
+    InputError
+        Complex samples or objects.
+    ShapeError
+        No samples.
+    """
     import numpy as np
 
-    missing = np.asarray(mask)
-    if missing.dtype != np.bool_:
+    if np.dtype(dtype).kind not in "buif":
         raise InputError(
-            f"a mask is true where a sample is missing, not {missing.dtype}", next="mask=image < 0"
+            f"an image of {dtype} cannot be filtered", why="samples are real numbers", next="image.real"
         )
-    if missing.shape != image.shape:
-        raise ShapeError(f"a mask of shape {missing.shape} does not fit an image of shape {image.shape}")
-    return missing
+    if not shape or 0 in shape:
+        raise ShapeError(f"an image of shape {shape} has no samples")
+
+
+def check_mask(mask: Any, shape: tuple[int, ...]) -> None:  # noqa: ANN401 - of any library
+    """Refuse a mask, by its type and shape, that does not say of every sample whether it is missing.
+
+    Raises
+    ------
+    InputError
+        Other than truth values.
+    ShapeError
+        Another shape than the image's.
+    """
+    if mask.dtype != bool:
+        raise InputError(f"a mask is true where a sample is missing, not {mask.dtype}", next="mask=image < 0")
+    if tuple(mask.shape) != shape:
+        raise ShapeError(f"a mask of shape {tuple(mask.shape)} does not fit an image of shape {shape}")
 
 
 def output_for(out: Array | None, shape: tuple[int, ...], image: Array) -> Array:

@@ -15,7 +15,7 @@ from kernelkit.filtering.apply import apply, output_for, unmasked
 from kernelkit.filtering.libraries import direction_of, largest_of, length_of, library_of, stacked
 from kernelkit.filtering.meaning import meaning
 from kernelkit.filtering.one_pass import in_one_pass, pays
-from kernelkit.filtering.plan import as_tuple, axes_of, kernel_of, plan
+from kernelkit.filtering.plan import as_tuple, axes_of, each, kernel_of, plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,11 +107,7 @@ def gradient(  # noqa: PLR0913 - every convention by name; what comes in, of any
                 return in_one_pass(array, plans, "components", out)
             both = in_one_pass(array, plans, "components")
             return _put(direction_of(both[0], both[1], rounding_of(array, both.dtype, steps)), out, array)
-    parts = [apply(one, array, axis=axes, spacing=steps, boundary=boundary, mask=mask) for one in kernels]
-    if boundary == "valid":
-        parts = [
-            part[_common(one, kernels, axes, array.ndim)] for part, one in zip(parts, kernels, strict=True)
-        ]
+    parts = _applied(kernels, array, axes, spacing=steps, boundary=boundary, mask=mask)
     if output == "components":
         return _put(stacked(parts, "component", _names(array, axes)), out, array)
     if output == "magnitude":
@@ -154,16 +150,12 @@ def hessian(
     array, mask, axes, steps = _given(image, mask, axis, spacing)
     slope, bend = derive(derivative(1), accuracy=accuracy), derive(derivative(2), accuracy=accuracy)
     places = list(itertools.combinations_with_replacement(range(len(axes)), 2))
-    kernels = {(i, j): _lifted({i: bend} if i == j else {i: slope, j: slope}, len(axes)) for i, j in places}
-    found: dict[tuple[int, int], Any] = {}
-    for i, j in places:
-        part = apply(kernels[i, j], array, axis=axes, spacing=steps, boundary=boundary, mask=mask)
-        if boundary == "valid":
-            part = part[_common(kernels[i, j], list(kernels.values()), axes, array.ndim)]
-        found[i, j] = found[j, i] = part
+    kernels = [_lifted({i: bend} if i == j else {i: slope, j: slope}, len(axes)) for i, j in places]
+    parts = _applied(kernels, array, axes, spacing=steps, boundary=boundary, mask=mask)
+    found = dict(zip(places, parts, strict=True))
     count = range(len(axes))
     names = _names(array, axes)
-    rows = [stacked([found[i, j] for j in count], "column", names) for i in count]
+    rows = [stacked([found[min(i, j), max(i, j)] for j in count], "column", names) for i in count]
     return _put(stacked(rows, "row", names), out, array)
 
 
@@ -207,11 +199,7 @@ def laplacian(  # noqa: PLR0913 - as above
         return apply(kernel, array, axis=axes, spacing=steps, boundary=boundary, mask=mask, out=out)
     bend = derive(derivative(2), accuracy=accuracy)
     kernels = [_lifted({place: bend}, len(axes)) for place in range(len(axes))]
-    parts = [apply(one, array, axis=axes, spacing=steps, boundary=boundary, mask=mask) for one in kernels]
-    if boundary == "valid":
-        parts = [
-            part[_common(one, kernels, axes, array.ndim)] for part, one in zip(parts, kernels, strict=True)
-        ]
+    parts = _applied(kernels, array, axes, spacing=steps, boundary=boundary, mask=mask)
     return _put(functools.reduce(operator.add, parts), out, array)
 
 
@@ -245,13 +233,9 @@ def _given(
     if not chosen:
         raise ShapeError("derivatives go along one axis at least", next="axis=0")
     axes = axes_of(Kernel({(0,) * len(chosen): 1}), array.shape, chosen)
-    steps = as_tuple(spacing)
-    if steps == "coords" and dims:
-        return array, mask, axes, steps
-    steps = steps if isinstance(steps, tuple) else (steps,) * len(axes)
-    if len(steps) != len(axes):
-        raise ShapeError(f"{len(steps)} spacings for {len(axes)} axes", next="one number, or one an axis")
-    return array, mask, axes, steps
+    if isinstance(spacing, str) and spacing == "coords" and dims:
+        return array, mask, axes, spacing
+    return array, mask, axes, each("spacings", spacing, len(axes))
 
 
 def _slopes(kernel: AnyKernel | None, count: int, accuracy: int) -> list[Kernel]:
@@ -292,6 +276,21 @@ def _turned(kernel: Kernel, axis: int) -> Kernel:
         return tuple(places)
 
     return Kernel({exchanged(offset): tap for offset, tap in kernel.taps}, ndim=kernel.ndim)
+
+
+def _applied(
+    kernels: Sequence[Kernel],
+    array: Any,  # noqa: ANN401 - of any library
+    axes: tuple[int, ...],
+    *,
+    boundary: Boundary,
+    **conventions: Any,  # noqa: ANN401 - those of apply
+) -> list[Any]:
+    """Apply kernels to one image, and keep of valid results what all of them have."""
+    parts = [apply(one, array, axis=axes, boundary=boundary, **conventions) for one in kernels]
+    if boundary != "valid":
+        return parts
+    return [part[_common(one, kernels, axes, array.ndim)] for part, one in zip(parts, kernels, strict=True)]
 
 
 def _common(one: Kernel, kernels: Sequence[Kernel], axes: Sequence[int], count: int) -> tuple[slice, ...]:

@@ -84,9 +84,10 @@ def correlate(
         return out
     if weights.size == 1 and not any(anchor):
         weight = out.dtype.type(weights.flat[0])
-        np.multiply(image, weight, out=out, casting="unsafe") if weight else out.fill(
-            0
-        )  # no taps read nothing
+        if weight:
+            np.multiply(image, weight, out=out, casting="unsafe")
+        else:  # no taps read nothing
+            out.fill(0)
         return out
     constant = weights.size >= routes.FEW and (weights == weights.flat[0]).all()
     if constant and _box(image, weights.shape, float(weights.flat[0]), anchor, extension, out):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from kernelkit.errors import InputError, ShapeError
 from kernelkit.exact.obstruct import required_degree
-from kernelkit.filtering.apply import apply
+from kernelkit.filtering.apply import apply, check_mask, check_samples
 from kernelkit.filtering.meaning import meaning, window_of
 from kernelkit.filtering.native_engine import SHORT
-from kernelkit.filtering.plan import axes_of, kernel_of, plan, steps_of
+from kernelkit.filtering.plan import as_tuple, axes_of, kernel_of, plan, steps_of
 from kernelkit.filtering.rim import check_length, samples_of
 
 if TYPE_CHECKING:
-    from numpy.typing import DTypeLike, NDArray
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from kernelkit.exact.kernel import Kernel
     from kernelkit.filtering.plan import AnyKernel, Plan, Spaced
@@ -91,17 +91,15 @@ def halo(
     >>> halo("sobel-x", np.zeros((100, 80)), conventions={"boundary": "valid"}).kept
     (range(1, 99), range(1, 79))
     """
-    given = kernel_of(kernel)
+    given = kernel_of(kernel, conventions.get("scale", "unit"))
     shape = tuple(image.shape)
-    _check_samples(image.dtype, shape)
+    check_samples(image.dtype, shape)
     if mask is not None:
-        _check_mask(mask, shape)
-    named: Any = {
-        name: tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
-        for name, value in conventions.items()
-    }
+        check_mask(mask, shape)
+    named: Any = {name: as_tuple(value) for name, value in conventions.items()}
     planned = plan(given, masked=mask is not None, **named)
     axes = axes_of(given, shape, axis)
+    planned.shape_for(shape, axes)
     margins, kept = [0] * len(shape), [range(side) for side in shape]
     reaches = _reaches(planned, masked=mask is not None)
     for place, step, reach, (low, high) in zip(
@@ -111,12 +109,6 @@ def halo(
         if planned.boundary == "valid":
             kept[place] = kept[place][-low : shape[place] - high]
         kept[place] = kept[place][::step]
-    if not all(kept):
-        raise ShapeError(
-            f"a kernel of {' x '.join(map(str, planned.sizes))} fits nowhere in an image of "
-            f"{' x '.join(map(str, shape))}",
-            next="another boundary than valid",
-        )
     if planned.boundary == "one-sided" and mask is None:
         check_length(shape, {place: margins[place] for place in axes})
     # with zeros around it an image has the answers of "valid" where those are, and others that are left out
@@ -145,21 +137,3 @@ def _reaches(planned: Plan, *, masked: bool) -> list[int]:
     if planned.lines is not None:
         return [samples_of(meaning(line))[0] for line in planned.lines]
     return [max(size, degree + 1) for size in planned.sizes]
-
-
-def _check_samples(dtype: DTypeLike, shape: tuple[int, ...]) -> None:
-    import numpy as np
-
-    if np.dtype(dtype).kind not in "buif":
-        raise InputError(
-            f"an image of {dtype} cannot be filtered", why="samples are real numbers", next="image.real"
-        )
-    if not shape or 0 in shape:
-        raise ShapeError(f"an image of shape {shape} has no samples")
-
-
-def _check_mask(mask: Any, shape: tuple[int, ...]) -> None:  # noqa: ANN401 - as for halo
-    if mask.dtype != bool:
-        raise InputError(f"a mask is true where a sample is missing, not {mask.dtype}", next="mask=image < 0")
-    if tuple(mask.shape) != shape:
-        raise ShapeError(f"a mask of shape {tuple(mask.shape)} does not fit an image of shape {shape}")

@@ -100,11 +100,14 @@ def largest_of(image: Any) -> Any:  # noqa: ANN401
         return torch.nan_to_num(whole, nan=0.0, posinf=0.0).max()
     import numpy as np
 
-    finite = np.isfinite(image)
     if library == "xarray":
-        return np.abs(image.astype(float)).where(finite, 0).max()
+        return np.abs(image.astype(float)).where(np.isfinite(image), 0).max()
     if library == "dask":
         import dask.array
 
-        return dask.array.where(finite, np.abs(image.astype(float)), 0).max()
-    return np.max(np.abs(image, dtype=np.float64), where=finite, initial=0.0)
+        return dask.array.where(np.isfinite(image), np.abs(image.astype(float)), 0).max()
+    with np.errstate(invalid="ignore"):
+        largest = max(abs(float(image.min())), abs(float(image.max())))
+    if np.isfinite(largest):
+        return largest
+    return np.max(np.abs(image, dtype=np.float64), where=np.isfinite(image), initial=0.0)

@@ -78,6 +78,11 @@ def name() -> str:
     return f"compiled, {_native.instruction_sets()[0]}, {count} thread{'s' if count > 1 else ''}"
 
 
+def processors() -> int:
+    """Return how many processors this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def threads() -> int:
     """Return the most threads that one call uses: the processors this process may run on, or what the user says.
 
@@ -88,7 +93,7 @@ def threads() -> int:
     """
     wanted = os.environ.get(THREADS, "")
     if not wanted:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return processors()
     if not wanted.isdecimal() or not 0 < int(wanted) <= MOST_THREADS:
         raise InputError(
             f"{THREADS} is {wanted!r}",

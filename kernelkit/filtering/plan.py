@@ -90,6 +90,26 @@ class Plan:
         """Sides of the window that holds the taps and offset 0."""
         return sizes_of(self.known.kernel)
 
+    def shape_for(self, shape: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
+        """Return the shape of the result, before strides, for an image of a shape that is filtered along some axes.
+
+        Raises
+        ------
+        ShapeError
+            An image in which the window fits nowhere, for ``valid``.
+        """
+        sides = list(shape)
+        if self.boundary == "valid":
+            for axis, size in zip(axes, self.sizes, strict=True):
+                sides[axis] -= size - 1
+        if min(sides) < 1:
+            raise ShapeError(
+                f"a kernel of {' x '.join(map(str, self.sizes))} fits nowhere in an image of "
+                f"{' x '.join(map(str, shape))}",
+                next="another boundary than valid",
+            )
+        return tuple(sides)
+
 
 @functools.lru_cache(maxsize=256, typed=True)
 def plan(
@@ -265,6 +285,30 @@ def as_tuple(steps: object) -> Any:  # noqa: ANN401 - numbers of any library
     return tuple(steps)
 
 
+def each(what: str, given: object, count: int) -> tuple[Any, ...]:
+    """Return one value an axis: several as they are, one for all.
+
+    Raises
+    ------
+    ShapeError
+        Another number of them; ``what`` they are is said.
+    """
+    found = as_tuple(given)
+    found = found if isinstance(found, tuple) else (found,) * count
+    if len(found) != count:
+        raise ShapeError(f"{len(found)} {what} for {count} axes", next="one number, or one an axis")
+    return found
+
+
+def positive(numbers: tuple[Any, ...]) -> tuple[float, ...] | None:
+    """Return numbers as floats, if they are positive and finite; else None."""
+    try:
+        found = tuple(map(float, numbers))
+    except (OverflowError, TypeError, ValueError):
+        return None
+    return found if all(number > 0 and math.isfinite(number) for number in found) else None
+
+
 def axes_of(kernel: Kernel, shape: Sequence[int], axis: Axis) -> tuple[int, ...]:
     """Return the axes of an image that the kernel's axes go along, counted from 0.
 
@@ -311,10 +355,7 @@ def steps_of(name: str, steps: int | Sequence[int], count: int) -> tuple[int, ..
     ShapeError
         Another number of them.
     """
-    given = as_tuple(steps)
-    found = given if isinstance(given, tuple) else (given,) * count
-    if len(found) != count:
-        raise ShapeError(f"{len(found)} steps of {name} for {count} axes", next="one number, or one an axis")
+    found = each(f"steps of {name}", steps, count)
     if not all(isinstance(step, SupportsIndex) and step.__index__() > 0 for step in found):
         raise InputError(
             f"a {name} is a positive whole number, or one an axis, not {steps}", next=f"{name}=2"
@@ -343,15 +384,8 @@ def dilated(kernel: Kernel, dilation: int | tuple[int, ...]) -> Kernel:
 
 
 def _spacings(spacing: float | Sequence[float], count: int) -> tuple[Fraction, ...]:
-    given = as_tuple(spacing)
-    steps = given if isinstance(given, tuple) else (given,) * count
-    if len(steps) != count:
-        raise ShapeError(f"{len(steps)} spacings for {count} axes", next="one number, or one an axis")
-    try:
-        found = tuple(map(float, steps))
-    except (OverflowError, TypeError, ValueError):
-        found = (math.nan,)
-    if not all(step > 0 and math.isfinite(step) for step in found):
+    found = positive(each("spacings", spacing, count))
+    if found is None:
         raise InputError(
             f"spacings are positive numbers, not {spacing!r}", next="spacing=0.5, or one an axis"
         )

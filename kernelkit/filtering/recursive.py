@@ -14,14 +14,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex
 
 from kernelkit.catalogue.gaussian import gaussian as gaussian_kernel
-from kernelkit.errors import InputError, LimitError, ShapeError, UnknownNameError
+from kernelkit.errors import InputError, LimitError, UnknownNameError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.filtering import native_engine
 from kernelkit.filtering.apply import apply, output_for, unmasked
 from kernelkit.filtering.boundary import EXTENSIONS, sources
 from kernelkit.filtering.engine import aligned
 from kernelkit.filtering.libraries import library_of
-from kernelkit.filtering.plan import as_tuple, axes_of
+from kernelkit.filtering.plan import as_tuple, axes_of, each, positive
 from kernelkit.filtering.scipy_engine import extended_along
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _lines(
     chosen = chosen if isinstance(chosen, tuple) else (chosen,)
     axes = axes_of(Kernel({(0,) * max(len(chosen), 1): 1}), (1,) * count, chosen)
     sigmas, steps = _positive("sigma", sigma, len(axes)), _positive("spacing", spacing, len(axes))
-    orders = _each("order", order, len(axes))
+    orders = each("values of order", order, len(axes))
     if not all(isinstance(one, SupportsIndex) and 0 <= one.__index__() <= 2 for one in orders):
         raise InputError(f"an order is 0, 1 or 2, or one an axis, not {order!r}", next="order=1")
     lines = [
@@ -196,22 +196,9 @@ def _lines(
     return lines
 
 
-def _each(name: str, given: object, count: int) -> tuple[Any, ...]:
-    """Return one value an axis."""
-    found = as_tuple(given)
-    found = found if isinstance(found, tuple) else (found,) * count
-    if len(found) != count:
-        raise ShapeError(f"{len(found)} values of {name} for {count} axes", next="one number, or one an axis")
-    return found
-
-
-def _positive(name: str, given: object, count: int) -> list[float]:
-    each = _each(name, given, count)
-    try:
-        found = list(map(float, each))
-    except (OverflowError, TypeError, ValueError):
-        found = [math.nan]
-    if not all(number > 0 and math.isfinite(number) for number in found):
+def _positive(name: str, given: object, count: int) -> tuple[float, ...]:
+    found = positive(each(f"values of {name}", given, count))
+    if found is None:
         raise InputError(f"{name} is a positive number, or one an axis, not {given!r}", next=f"{name}=2.5")
     return found
 

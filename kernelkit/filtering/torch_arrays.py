@@ -75,6 +75,7 @@ def apply_torch(
         image = image.to(torch.float32 if image.device.type == "mps" else torch.float64)
     planned = plan(kernel, **conventions)
     axes = axes_of(kernel, image.shape, axis)
+    planned.shape_for(image.shape, axes)
     found = _product(planned, image, axes) if planned.lines else _window(planned, image, axes)
     for place, step in zip(axes, steps_of("stride", stride, len(axes)), strict=True):
         if step > 1:
@@ -162,15 +163,10 @@ def _extended(
     image: torch.Tensor, sizes: Sequence[int], anchor: Sequence[int], boundary: str, axes: Sequence[int]
 ) -> torch.Tensor:
     """Return an image with what lies beyond its border, as far as a window reaches."""
+    if boundary == "valid":
+        return image
     for axis, size, place in zip(axes, sizes, anchor, strict=True):
         samples = image.shape[axis]
-        if boundary == "valid":
-            if samples < size:
-                raise ShapeError(
-                    f"a window of {size} samples fits nowhere in {samples} along axis {axis}",
-                    next="another boundary than valid",
-                )
-            continue
         indices = sources(boundary, samples, -place, samples + size - 1 - place)
         wide = image.index_select(axis, _indices(indices.clip(0), image))
         if (indices == OUTSIDE).any():

@@ -79,7 +79,7 @@ def apply_xarray(
             f"a {type(image).__name__} is not one array",
             next="dataset.map(lambda image: apply(kernel, image)), or variable.values",
         )
-    given = kernel_of(kernel)
+    given = kernel_of(kernel, conventions.get("scale", "unit"))
     axes = axes_of(given, image.shape, _numbers(image, axis))
     steps = tuple(_step(image, image.dims[place]) for place in axes) if spacing == "coords" else spacing
     missing = _unlabelled(mask, image) if isinstance(mask, xarray.DataArray) else mask

@@ -29,6 +29,9 @@ _SUFFIXES = {
     ".jpeg": "jpeg",
     ".zarr": "zarr",
 }
+FORMATS = tuple(dict.fromkeys(_SUFFIXES.values()))
+"""What images are written as."""
+
 _MAPPED = {"png", "jpeg", "tiff"}
 """Formats that note a mapping."""
 
@@ -118,7 +121,7 @@ def write_image(  # noqa: PLR0913 - each is one property of the file
     import numpy as np
 
     place = Path(target) if isinstance(target, str | os.PathLike) else None
-    form = _format(place, form)
+    form = written_as(place, form)
     if place is not None:
         _check_free(place, form, force=force)
     array = np.asarray(values)
@@ -154,14 +157,20 @@ def write_image(  # noqa: PLR0913 - each is one property of the file
     return written
 
 
-def _format(place: Path | None, form: str | None) -> str:
-    known = sorted(set(_SUFFIXES.values()))
+def written_as(place: Path | None, form: str | None) -> str:
+    """Return the format of a file: the one that is named, or what the suffix says; of a stream it has to be named.
+
+    Raises
+    ------
+    InputError
+        None of `FORMATS`.
+    """
     if form is None and place is not None:
         form = _SUFFIXES.get(place.suffix.lower())
-    if form not in known:
+    if form not in FORMATS:
         what = f"{place.name!r} names no format" if place is not None else "a stream needs a format"
         raise InputError(
-            f"{what} that images are written in", next=f"one of {', '.join(known)}, as in out.tiff"
+            f"{what} that images are written in", next=f"one of {', '.join(sorted(FORMATS))}, as in out.tiff"
         )
     return form
 

@@ -30,7 +30,7 @@ ROOMS = {
     "analysis": {"errors", "exact", "catalogue", "identification"},
     "optimise": {"errors", "exact", "catalogue", "analysis"},
     "filtering": {"errors", "exact", "catalogue", "identification", "analysis"},
-    "edges": {"errors", "exact", "catalogue", "filtering"},
+    "edges": {"errors", "exact", "catalogue", "analysis", "filtering"},
     "learning": {"errors", "files", "exact", "catalogue", "identification", "analysis"},
     "datasets": {"errors", "files", "images"},
     "nets": {"errors", "learning"},

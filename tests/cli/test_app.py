@@ -149,6 +149,7 @@ def test_standard_output_is_not_blamed_for_a_file(monkeypatch, capsys):
         ('boundary="one-sided"', "--boundary one-sided"),
         ("name one: array='a'", "name one: --array a"),
         ("leave out page=3", "leave out --page 3"),
+        ("low=1.5, high=5", "--low 1.5, --high 5"),
         ("spacing=0.5, or one an axis", "--spacing 0.5, or one an axis"),
         ("allow as many: open_image(..., most=...)", "allow as many: --most N"),
         ("reading x=3 is no option", "reading x=3 is no option"),

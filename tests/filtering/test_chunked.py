@@ -234,3 +234,9 @@ def test_what_is_no_array_and_no_memory(arguments, says):
     given = {"source": np.ones((9, 9)), "target": np.ones((9, 9))} | arguments
     with pytest.raises(InputError, match=says):
         apply_in_bands("sobel-x", **given)
+
+
+def test_raw_by_name_are_the_published_taps_in_bands_too():
+    image, target = 2 * np.arange(20.0) * np.ones((30, 1)), np.empty((30, 20))
+    apply_in_bands("sobel-x", image, target, scale="raw")
+    assert np.allclose(target, 16)

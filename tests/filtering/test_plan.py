@@ -7,7 +7,7 @@ import pytest
 
 from kernelkit import Kernel, named
 from kernelkit.errors import InputError, LimitError, ShapeError, UnknownNameError
-from kernelkit.filtering.plan import axes_of, kernel_of, lines_of, plan, table_of
+from kernelkit.filtering.plan import axes_of, each, kernel_of, lines_of, plan, positive, table_of
 
 SOBEL = Kernel.from_array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
@@ -105,3 +105,25 @@ def test_what_is_no_convention_is_refused(conventions, error, says):
 def test_taps_that_no_float_holds():
     with pytest.raises(LimitError, match="a tap is beyond the largest float"):
         table_of(Kernel({0: 10**400}))
+
+
+def test_one_value_serves_all_axes():
+    assert each("spacings", 2.0, 3) == (2.0, 2.0, 2.0)
+    assert each("spacings", np.array([1.0, 2.0]), 2) == (1.0, 2.0)
+    with pytest.raises(ShapeError, match="2 spacings for 3 axes"):
+        each("spacings", [1.0, 2.0], 3)
+
+
+@pytest.mark.parametrize(
+    "numbers", [(0.0,), (1.0, -1.0), (float("nan"),), (float("inf"),), ("wide",), (10**400,)]
+)
+def test_what_is_not_positive(numbers):
+    assert positive(numbers) is None
+    assert positive((1, 0.5)) == (1.0, 0.5)
+
+
+def test_results_are_smaller_by_the_window_or_as_large():
+    assert plan(SOBEL).shape_for((5, 9, 7), (0, 2)) == (5, 9, 7)
+    assert plan(SOBEL, boundary="valid").shape_for((5, 9, 7), (0, 2)) == (3, 9, 5)
+    with pytest.raises(ShapeError, match="3 x 3 fits nowhere in an image of 2 x 9"):
+        plan(SOBEL, boundary="valid").shape_for((2, 9), (0, 1))

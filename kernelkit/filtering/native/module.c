@@ -331,6 +331,27 @@ static void share(void *argument) {
     space_give(space);
 }
 
+/* Do all items, without the lock of Python; a thread without memory leaves its part to the others. */
+static int run(Task *task, int threads) {
+    Py_BEGIN_ALLOW_THREADS
+    pool_run(threads, share, task);
+    Py_END_ALLOW_THREADS
+    if (task->job->next < task->job->items) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    return 0;
+}
+
+/* Give back what was borrowed, and return what Python is told. */
+static PyObject *ended(Held *held, int failed) {
+    while (held->count)
+        PyBuffer_Release(&held->view[--held->count]);
+    if (failed)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 /* correlate(image, outs, kernels, edges, window, step, magnitude, threads) */
 static PyObject *correlate(PyObject *self, PyObject *arguments) {
     PyObject *image, *outs, *kernels, *edges;
@@ -361,14 +382,7 @@ static PyObject *correlate(PyObject *self, PyObject *arguments) {
         divide(&job, wide, threads);
         Task task = {&job, wide ? instructions->work_f64 : instructions->work_f32,
                      wide ? instructions->space_f64(&job) : instructions->space_f32(&job)};
-        Py_BEGIN_ALLOW_THREADS
-        pool_run(threads, share, &task);
-        Py_END_ALLOW_THREADS
-        /* a thread without memory leaves its part to the others */
-        if (job.next < job.items) {
-            PyErr_NoMemory();
-            failed = -1;
-        }
+        failed = run(&task, threads);
     }
     for (int k = 0; k < 2; k++) {
         free(job.columns[k].runs);
@@ -378,11 +392,7 @@ static PyObject *correlate(PyObject *self, PyObject *arguments) {
     }
     free(job.pair.runs);
     free(job.pair.weights);
-    while (held.count)
-        PyBuffer_Release(&held.view[--held.count]);
-    if (failed)
-        return NULL;
-    Py_RETURN_NONE;
+    return ended(&held, failed);
 }
 
 /* box(image, outs, edges, window, weight, threads) */
@@ -412,19 +422,9 @@ static PyObject *box(PyObject *self, PyObject *arguments) {
         job.items = blocks_down(&job) * job.axis[0].outputs;
         job.claim = 1;
         Task task = {&job, instructions->work_box, instructions->space_box(&job)};
-        Py_BEGIN_ALLOW_THREADS
-        pool_run(threads, share, &task);
-        Py_END_ALLOW_THREADS
-        if (job.next < job.items) {
-            PyErr_NoMemory();
-            failed = -1;
-        }
+        failed = run(&task, threads);
     }
-    while (held.count)
-        PyBuffer_Release(&held.view[--held.count]);
-    if (failed)
-        return NULL;
-    Py_RETURN_NONE;
+    return ended(&held, failed);
 }
 
 /* recursive(image, outs, recursion, edges, threads): along the middle one of three axes */
@@ -460,19 +460,9 @@ static PyObject *recursive(PyObject *self, PyObject *arguments) {
         job.claim = threads == 1 ? job.items : 1 + job.items / (8 * (ptrdiff_t)threads);
         Task task = {&job, wide ? instructions->work_recursive_f64 : instructions->work_recursive_f32,
                      wide ? instructions->space_recursive_f64(&job) : instructions->space_recursive_f32(&job)};
-        Py_BEGIN_ALLOW_THREADS
-        pool_run(threads, share, &task);
-        Py_END_ALLOW_THREADS
-        if (job.next < job.items) {
-            PyErr_NoMemory();
-            failed = -1;
-        }
+        failed = run(&task, threads);
     }
-    while (held.count)
-        PyBuffer_Release(&held.view[--held.count]);
-    if (failed)
-        return NULL;
-    Py_RETURN_NONE;
+    return ended(&held, failed);
 }
 
 /* instruction_sets() -> their names, the best first */
