@@ -80,12 +80,21 @@ def filtered(image: ArrayLike, result: ArrayLike, *, title: str = "", label: str
     return figure
 
 
+def _frame(axes: Axes) -> None:
+    """Show where an image ends, on white paper too, and nothing else around it."""
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_color(style.FAINT)
+        spine.set_linewidth(0.5)
+
+
 def _mark(axes: Axes, image: Array, marked: Array) -> None:
     """Draw an image, pale, with marks on it."""
     import numpy as np
     from matplotlib.colors import to_rgb
 
-    axes.axis("off")
+    _frame(axes)
     grey = image.astype(float).mean(-1) if image.ndim > 2 else image.astype(float)
     low, high = float(np.nanmin(grey)), float(np.nanmax(grey))
     pale = 0.5 + 0.5 * (grey - low) / ((high - low) or 1.0)
@@ -99,10 +108,7 @@ def _draw(figure: Figure, axes: Axes, values: Array, label: str, *, signed: bool
 
     step = max(1, -(-max(values.shape[:2]) // _MOST))
     shown = values[::step, ::step].astype(float)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    _frame(axes)
     if values.ndim == 3:
         top = {"u": np.iinfo(values.dtype).max} if values.dtype.kind == "u" else {}
         axes.imshow((shown / top.get("u", max(float(np.nanmax(shown)), 1e-300))).clip(0, 1))

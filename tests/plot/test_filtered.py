@@ -54,3 +54,11 @@ def test_truth_values_are_marks_on_a_pale_image():
     assert np.allclose(picture[~marks][:, 0], 0.5 + IMAGE[~marks] / 38)
     red, green, blue = picture[marks][0]
     assert red > green > blue
+
+
+def test_white_images_end_somewhere_on_white_paper():
+    for result in (np.ones((4, 5)), np.zeros((4, 5), bool)):
+        figure = filtered(np.full((4, 5), 255), result)
+        for axes in figure.axes[:2]:
+            assert all(spine.get_visible() for spine in axes.spines.values())
+            assert not axes.get_xticks().size
