@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from kernelkit.edges.detected import Detected
-from kernelkit.edges.prepared import prepared
-from kernelkit.edges.suppress import maxima
-from kernelkit.edges.thresholds import Noise
+from kernelkit.edges.detected import Detected, held_pixels
+from kernelkit.edges.prepared import grey, noise_of_slopes, prepared, window_of
+from kernelkit.edges.strips import strips
+from kernelkit.edges.suppress import crest, maxima
+from kernelkit.edges.thresholds import Noise, Quantile, levels
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -81,9 +83,30 @@ def canny(
     >>> canny(step, low=1, high=5)[4].astype(int)
     array([0, 0, 0, 1, 0, 0, 0, 0])
     """
-    ready = prepared(image, sigma=sigma, kernel=kernel, boundary=boundary, mask=mask)
+    array, hidden = grey(image, sigma=sigma, boundary=boundary, mask=mask)
+    if (
+        array.ndim == 2
+        and hidden is None
+        and kernel is None
+        and not isinstance(low, Quantile) | isinstance(high, Quantile)
+    ):
+        noise = partial(noise_of_slopes, array, None, sigma, None)
+        return _by_strips(array, sigma, boundary, *levels(low, high, noise))
+    ready = prepared(array, sigma=sigma, kernel=kernel, boundary=boundary, mask=hidden)
     levelled = ready.levels(low, high)
     return crests(ready, levelled[0]).map(*levelled)
+
+
+def _by_strips(image: Array, sigma: float, boundary: Extension, low: float, high: float) -> Array:
+    import numpy as np
+
+    window = window_of(sigma, None, 2)
+    pixels, strengths = [], []
+    for strip in strips(image, sigma=sigma, boundary=boundary, margin=window + 1):
+        found = crest(strip.magnitude, strip.gradient, low, own=strip.own, longest=window)
+        pixels.append(found + strip.first * image.shape[1])
+        strengths.append(strip.magnitude.ravel()[found])
+    return held_pixels(image.shape, np.concatenate(pixels), np.concatenate(strengths), low, high)
 
 
 def crests(ready: Prepared, low: float) -> Detected:
@@ -91,7 +114,6 @@ def crests(ready: Prepared, low: float) -> Detected:
 
     A plateau longer than the window of the kernel is a slope, not an edge.
     """
-    magnitude = ready.magnitude
-    found = maxima(magnitude, ready.gradient, (magnitude >= low) & (magnitude > 0), longest=ready.window)
+    found = maxima(ready.magnitude, ready.gradient, low, longest=ready.window)
     parts = ready.gradient.reshape(len(ready.gradient), -1)[:, found.pixels]
-    return Detected(magnitude.shape, found.pixels, found.places, parts.T)
+    return Detected(ready.magnitude.shape, found.pixels, found.places, parts.T)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kernelkit.edges.hysteresis import hysteresis
+from kernelkit.edges.hysteresis import STRONG, held, ordered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class Detected:
 
     def map(self, low: float, high: float) -> Array:
         """Return the pixels of those places that stay under hysteresis."""
-        return hysteresis(self.image, low, high)
+        return held_pixels(self.shape, self.pixels, self.strength, low, high)
 
     def points(self, low: float, high: float) -> Array:
         """Return those places that stay under hysteresis: place, strength and, of two axes, direction, a row each."""
@@ -67,3 +67,14 @@ class Detected:
         if len(self.shape) == 2:
             columns.append(np.arctan2(self.gradient[kept, 0], self.gradient[kept, 1])[:, None])
         return np.hstack(columns)
+
+
+def held_pixels(shape: tuple[int, ...], pixels: Array, strength: Array, low: float, high: float) -> Array:
+    """Return a map of those pixels, some of several places, that stay under hysteresis."""
+    import numpy as np
+
+    low, high = ordered(low, high)
+    levels = np.zeros(shape, np.uint8)
+    levels.ravel()[pixels[(strength >= low) & (strength > 0)]] = 1
+    levels.ravel()[pixels[(strength >= high) & (strength > 0)]] = STRONG
+    return held(levels, len(shape))

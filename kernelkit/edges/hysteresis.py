@@ -6,11 +6,15 @@ import math
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from kernelkit.errors import InputError, ShapeError
+from kernelkit.filtering import native_engine
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[Any]
+
+STRONG = 2
+"""Mark of a sample of at least the high threshold; 1 is that of others of at least the low one."""
 
 
 def hysteresis(strength: ArrayLike, low: float, high: float, *, connectivity: int | None = None) -> Array:
@@ -42,7 +46,6 @@ def hysteresis(strength: ArrayLike, low: float, high: float, *, connectivity: in
     array([0, 1, 1, 1, 0, 0])
     """
     import numpy as np
-    from scipy import ndimage  # type: ignore[import-untyped]  # scipy ships no types
 
     array = np.asarray(strength)
     if not array.ndim:
@@ -54,12 +57,24 @@ def hysteresis(strength: ArrayLike, low: float, high: float, *, connectivity: in
             f"a connectivity is a whole number from 1 to {array.ndim}, the number of axes, not {connectivity!r}",
             next=f"connectivity={array.ndim}",
         )
-    weak = (array >= low) & (array > 0)
-    labels, count = ndimage.label(weak, ndimage.generate_binary_structure(array.ndim, reach.__index__()))
-    held = np.zeros(count + 1, bool)
-    held[labels[weak & (array >= high)]] = True
-    kept: Array = held[labels]
-    return kept
+    levels = np.ascontiguousarray((array >= low) & (array > 0)).view(np.uint8)
+    levels[(array >= high) & (levels > 0)] = STRONG
+    return held(levels, reach.__index__())
+
+
+def held(levels: Array, reach: int) -> Array:
+    """Return what is `STRONG`, or 1 and connected to that, along at most so many axes at once; levels are used up."""
+    import numpy as np
+    from scipy import ndimage  # type: ignore[import-untyped]  # scipy ships no types
+
+    if native_engine.hold(levels, reach):
+        kept: Array = levels == STRONG
+        return kept
+    labels, count = ndimage.label(levels, ndimage.generate_binary_structure(levels.ndim, reach))
+    holds = np.zeros(count + 1, bool)
+    holds[labels[levels == STRONG]] = True
+    held_labels: Array = holds[labels]
+    return held_labels
 
 
 def ordered(low: object, high: object) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kernelkit.edges.missing import near_missing
@@ -11,12 +12,14 @@ from kernelkit.edges.smoothing import BITS, checked, rounding_of, slopes, taps
 from kernelkit.edges.suppress import AT_ONCE
 from kernelkit.edges.thresholds import levels
 from kernelkit.errors import ShapeError
+from kernelkit.filtering import native_engine
 from kernelkit.filtering.apply import unmasked
 from kernelkit.filtering.plan import kernel_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from kernelkit.edges.suppress import Gradient
     from kernelkit.edges.thresholds import Threshold
     from kernelkit.filtering.boundary import Extension
     from kernelkit.filtering.plan import AnyKernel
@@ -53,20 +56,12 @@ class Prepared:
     @property
     def window(self) -> int:
         """Samples along an axis that have a part in a gradient, at most."""
-        return 2 * _reach(self.sigma, self.kernel, self.image.ndim) + 1
+        return window_of(self.sigma, self.kernel, self.image.ndim)
 
     def levels(self, low: Threshold, high: Threshold) -> tuple[float, float]:
         """Return thresholds as numbers."""
-        return levels(low, high, self.magnitude, self._noise)
-
-    def _noise(self) -> float:
-        """Return the deviation that the image's noise gives a component of the gradient."""
-        import numpy as np
-
-        impulse = np.zeros((2 * self.window + 1,) * self.image.ndim)
-        impulse[(self.window,) * self.image.ndim] = 1
-        response = slopes(impulse, sigma=self.sigma, kernel=self.kernel, boundary="edge")[-1]
-        return noise_of(self.image, mask=self.mask) * float(np.sqrt((response**2).sum()))
+        noise = partial(noise_of_slopes, self.image, self.mask, self.sigma, self.kernel)
+        return levels(low, high, noise, self.magnitude)
 
 
 def prepared(
@@ -88,6 +83,24 @@ def prepared(
     """
     import numpy as np
 
+    array, hidden = grey(image, sigma=sigma, boundary=boundary, mask=mask)
+    missing = None
+    if hidden is not None:
+        near = near_missing(hidden, array.shape, reach_of(sigma, kernel, array.ndim))
+        missing = np.asarray(hidden)
+        array = np.where(missing, 0, array)
+    gradient = slopes(array, sigma=sigma, kernel=kernel, boundary=boundary)
+    magnitude = np.empty(array.shape)
+    fill_lengths(gradient, rounding_of(array), magnitude)
+    if missing is not None:
+        magnitude[near] = np.nan
+    return Prepared(array, missing, sigma, kernel, boundary, gradient, magnitude)
+
+
+def grey(
+    image: ArrayLike, *, sigma: float, boundary: Extension, mask: ArrayLike | None
+) -> tuple[Array, ArrayLike | None]:
+    """Check an image and conventions as for `prepared`, and return the image as an array, and its mask."""
     checked(sigma, boundary)
     array, hidden = unmasked(image, mask)
     if array.ndim == 3 and array.shape[2] in (3, 4) and min(array.shape[:2]) > 4:
@@ -96,39 +109,46 @@ def prepared(
             why="edges are those of one grey value, or of a volume",
             next="image.mean(axis=2) for a picture; numpy.moveaxis(image, 2, 0) for a volume of so few slices",
         )
-    missing = None
-    if hidden is not None:
-        near = near_missing(hidden, array.shape, _reach(sigma, kernel, array.ndim))
-        missing = np.asarray(hidden)
-        array = np.where(missing, 0, array)
-    gradient = slopes(array, sigma=sigma, kernel=kernel, boundary=boundary)
-    magnitude = _length(gradient, rounding_of(array))
-    if missing is not None:
-        magnitude[near] = np.nan
-    return Prepared(array, missing, sigma, kernel, boundary, gradient, magnitude)
+    return array, hidden
 
 
-def _length(gradient: Array, least: float) -> Array:
-    """Return the length of a gradient, 0 where it is at most ``least``; some rows at a time, in the cache."""
+def noise_of_slopes(image: Array, mask: Array | None, sigma: float, kernel: AnyKernel | None) -> float:
+    """Return the deviation that an image's noise gives a component of the gradient."""
     import numpy as np
 
-    length = np.empty(gradient.shape[1:])
-    rows = max(1, AT_ONCE * len(length) // max(length.size, 1))
+    window = window_of(sigma, kernel, image.ndim)
+    impulse = np.zeros((2 * window + 1,) * image.ndim)
+    impulse[(window,) * image.ndim] = 1
+    response = slopes(impulse, sigma=sigma, kernel=kernel, boundary="edge")[-1]
+    return noise_of(image, mask=mask) * float(np.sqrt((response**2).sum()))
+
+
+def fill_lengths(gradient: Gradient, least: float, out: Array) -> None:
+    """Fill out with the length of a gradient, 0 where it is at most ``least``."""
+    import numpy as np
+
+    if len(gradient) == 2 and native_engine.lengths(gradient, least, out):
+        return
+    rows = max(1, AT_ONCE * len(out) // max(out.size, 1))  # in the cache
     with np.errstate(all="ignore"):
-        for start in range(0, len(length), rows):
-            parts, part = gradient[:, start : start + rows], length[start : start + rows]
-            np.multiply(parts[0], parts[0], out=part)
-            for component in parts[1:]:
-                part += component * component
-            np.sqrt(part, out=part)
-            part[part <= least] = 0
-    return length
+        for start in range(0, len(out), rows):
+            some, length = [part[start : start + rows] for part in gradient], out[start : start + rows]
+            np.multiply(some[0], some[0], out=length)
+            for component in some[1:]:
+                length += component * component
+            np.sqrt(length, out=length)
+            length[length <= least] = 0
 
 
-def _reach(sigma: float, kernel: AnyKernel | None, count: int) -> int:
+def window_of(sigma: float, kernel: AnyKernel | None, count: int) -> int:
+    """Return how many samples along an axis have a part in a gradient, at most."""
+    return 2 * reach_of(sigma, kernel, count) + 1
+
+
+def reach_of(sigma: float, kernel: AnyKernel | None, count: int) -> int:
     """Return how many samples on each side have a part in a derivative, at most."""
     orders = (0, 1, 2) if kernel is None else (0,)
-    smooth = max(len(taps(sigma, order, BITS // count)[0]) // 2 for order in orders)
+    smooth = max(len(taps(sigma, order, BITS // count)) // 2 for order in orders)
     if kernel is None:
         return smooth
     return smooth + max(int(abs(place)) for offset, _ in kernel_of(kernel).taps for place in offset)

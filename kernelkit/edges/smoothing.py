@@ -1,4 +1,4 @@
-"""Gaussian derivatives of whole taps: sums of whole samples are exact, so that rounding breaks no symmetry."""
+"""Gaussian derivatives of taps with few digits: sums of whole samples are exact, so rounding breaks no symmetry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kernelkit.errors import InputError, LimitError, UnknownNameError
 from kernelkit.filtering.apply import samples_of
 from kernelkit.filtering.derivatives import gradient
-from kernelkit.filtering.engine import correlate_separable
+from kernelkit.filtering.engine import correlate_separable, correlate_separable_pair
 from kernelkit.filtering.libraries import largest_of
 
 if TYPE_CHECKING:
@@ -69,21 +69,21 @@ def derivative(
 
     array = samples_of(image)
     lines = [taps(sigma, order, BITS // array.ndim) for order in orders]
-    gain = math.prod(unit for _, unit in lines)
     found = np.empty(array.shape) if out is None else out
     with np.errstate(all="ignore"):  # what is infinite or no number stays so, in silence
         correlate_separable(
             array,
-            [line for line, _ in lines],
-            anchor=[len(line) // 2 for line, _ in lines],
+            lines,
+            anchor=[len(line) // 2 for line in lines],
             extension=boundary,
             out=found,
         )
-        found /= gain
     return found
 
 
-def slopes(image: ArrayLike, *, sigma: float, kernel: AnyKernel | None, boundary: Extension) -> Array:
+def slopes(
+    image: ArrayLike, *, sigma: float, kernel: AnyKernel | None, boundary: Extension, out: Array | None = None
+) -> Array:
     """Return the gradient of the image smoothed by a Gaussian, the axis of components first.
 
     Parameters
@@ -92,27 +92,45 @@ def slopes(image: ArrayLike, *, sigma: float, kernel: AnyKernel | None, boundary
         As for `derivative`.
     kernel
         For the derivative along the last axis; without one, the Gaussian's own derivative.
+    out
+        Where to, float64.
     """
     import numpy as np
 
     array = samples_of(image)
-    if kernel is None:
-        units = np.eye(array.ndim, dtype=int).tolist()
-        parts = np.empty((array.ndim, *array.shape))
-        for orders, part in zip(units, parts, strict=True):
-            derivative(array, orders, sigma=sigma, boundary=boundary, out=part)
+    parts = np.empty((array.ndim, *array.shape)) if out is None else out
+    if kernel is not None:
+        smooth = derivative(array, (0,) * array.ndim, sigma=sigma, boundary=boundary)
+        parts[...] = gradient(smooth, kernel=kernel, boundary=boundary)
         return parts
-    smooth = derivative(array, (0,) * array.ndim, sigma=sigma, boundary=boundary)
-    found: Array = gradient(smooth, kernel=kernel, boundary=boundary)
-    return found
+    lines = _smooth_and_slope(sigma, array.ndim)
+    kernels = [[lines[axis == along] for axis in range(array.ndim)] for along in range(array.ndim)]
+    anchor = [len(lines[0]) // 2] * array.ndim
+    with np.errstate(all="ignore"):  # what is infinite or no number stays so, in silence
+        if array.ndim == 2:
+            correlate_separable_pair(array, kernels, anchor=anchor, extension=boundary, out=parts)
+        else:
+            for factors, part in zip(kernels, parts, strict=True):
+                correlate_separable(array, factors, anchor=anchor, extension=boundary, out=part)
+    return parts
 
 
 @lru_cache(256)
-def taps(sigma: float, order: int, bits: int) -> tuple[Array, float]:
-    """Return whole taps of a Gaussian derivative, by offset, and what their sums are divided by.
+def _smooth_and_slope(sigma: float, count: int) -> list[Array]:
+    """Return taps of a Gaussian and of its derivative, equally many."""
+    import numpy as np
 
-    They are the sampled derivative times a number, rounded; the divisor is their own moment, so that the result is a
-    derivative to second order whatever rounding did.
+    found = [taps(sigma, order, BITS // count) for order in (0, 1)]
+    half = max(map(len, found)) // 2
+    return [np.pad(line, half - len(line) // 2) for line in found]
+
+
+@lru_cache(256)
+def taps(sigma: float, order: int, bits: int) -> Array:
+    """Return the taps of a Gaussian derivative, by offset: whole numbers over a power of two.
+
+    They are the sampled derivative, rounded so that their own moment is that of a derivative, exactly: results are
+    exact for polynomials whatever rounding did, and sums of whole samples have an end among the digits of a float.
     """
     import numpy as np
 
@@ -123,13 +141,27 @@ def taps(sigma: float, order: int, bits: int) -> tuple[Array, float]:
         bell[:] = order > 0
     side = bell * (half**0, half, half**2 - sigma**2)[order]
     centre = (1.0, 0.0, -2 * side.sum())[order]
-    scale = 2.0**bits / (abs(centre) + 2 * np.abs(side).sum())
-    side = np.rint(side * scale)
-    centre = (np.rint(centre * scale), 0.0, -2 * side.sum())[order]
-    side = np.trim_zeros(side, "b")
-    line = np.concatenate([side[::-1] * (-1 if order == 1 else 1), [centre], side])
-    places = np.arange(len(line)) - len(side)
-    return line, float((line * places**order).sum()) / math.factorial(order)
+    half_moment = float((side * half**order).sum())
+    moment = (centre + 2 * half_moment, 2 * half_moment, half_moment)[order]
+    unit = 2.0 ** math.floor(bits + math.log2(moment / (abs(centre) + 2 * np.abs(side).sum())))
+    whole = np.trim_zeros(_whole(side * (unit / moment), order), "b")
+    centre = (unit - 2 * whole.sum(), 0.0, -2 * whole.sum())[order]
+    return np.concatenate([whole[::-1] * (-1 if order == 1 else 1), [centre], whole]) / unit
+
+
+def _whole(side: Array, order: int) -> Array:
+    """Return numbers, by distance from the centre, as whole ones of the same moment, if that is whole.
+
+    What a tap loses the next one gets, from the outside in, so that none is off by more than a few units.
+    """
+    import numpy as np
+
+    found, lack = np.zeros(len(side)), 0.0
+    for place in range(len(side), 0, -1):
+        lack += side[place - 1] * place**order
+        found[place - 1] = np.rint(lack / place**order)
+        lack -= found[place - 1] * place**order
+    return found
 
 
 def rounding_of(image: ArrayLike) -> float:

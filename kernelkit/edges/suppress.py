@@ -7,11 +7,15 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kernelkit.errors import ShapeError
+from kernelkit.filtering import native_engine
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[Any]
+    Gradient = Sequence[Array] | Array  # a component each, or the axis of components first
 
 
 AT_ONCE = 2**15
@@ -85,12 +89,29 @@ def suppress(magnitude: ArrayLike, components: ArrayLike) -> Array:
             why="there is one component an axis, the axis of components first",
         )
     kept = np.zeros(lengths.size, bool)
-    kept[maxima(lengths, parts, lengths > 0, longest=max(lengths.shape)).pixels] = True
+    kept[crest(lengths, parts, 0.0, longest=max(lengths.shape))] = True
     return kept.reshape(lengths.shape)
 
 
-def maxima(magnitude: Array, components: Array, candidate: Array, *, longest: int) -> Maxima:
-    """Return the maxima along the gradient among some pixels, as `suppress` says, and where they lie between pixels.
+def crest(
+    magnitude: Array, components: Gradient, low: float, *, longest: int, own: slice = slice(None)
+) -> Array:
+    """Return the pixels of `maxima`, without their places; of plateaus that begin, and peaks, in some rows."""
+    import numpy as np
+
+    row = magnitude[:1].size
+    ends = [end * row for end in own.indices(len(magnitude))[:2]]
+    peaks, starts = (
+        pixels[slice(*np.searchsorted(pixels, ends))] for pixels in _classified(magnitude, components, low)
+    )
+    if not starts.size:
+        return peaks
+    middles, _ = _middles(_Ridge.of(magnitude, components), starts, longest)
+    return np.sort(np.concatenate([peaks, middles]), kind="stable")
+
+
+def maxima(magnitude: Array, components: Array, low: float, *, longest: int) -> Maxima:
+    """Return the maxima of at least ``low`` along the gradient, as `suppress` says, and where they lie between pixels.
 
     The place is the vertex of the parabola through the magnitudes at a pixel and on both sides of it, or the middle of
     a plateau, of at most ``longest`` pixels.
@@ -98,25 +119,37 @@ def maxima(magnitude: Array, components: Array, candidate: Array, *, longest: in
     import numpy as np
 
     ridge = _Ridge.of(magnitude, components)
-    pixels = np.flatnonzero(_inside(components, candidate))
-    peaks, shifts, starts = [pixels[:0]], [np.zeros(0)], [pixels[:0]]
+    peaks, starts = _classified(magnitude, components, low)
+    lines = ridge.lines(peaks)
+    above, below = ridge.rise(lines), ridge.rise(lines.back())
+    middles, halves = _middles(ridge, starts, longest)
+    found = np.concatenate([peaks, middles])
+    order = np.argsort(found, kind="stable")
+    found, shift = found[order], np.concatenate([0.5 * (below - above) / (below + above), halves])[order]
+    lines = ridge.lines(found)
+    along = shift * ridge.parts(found) / np.where(lines.down, -lines.sizes[0], lines.sizes[0])
+    return Maxima(found, np.stack(np.unravel_index(found, magnitude.shape), axis=1) + along.T)
+
+
+def _classified(magnitude: Array, components: Gradient, low: float) -> tuple[Array, Array]:
+    """Return the pixels of at least low that are peaks along the gradient, and those where plateaus begin."""
+    import numpy as np
+
+    kinds = np.empty(magnitude.shape, np.uint8)
+    if native_engine.crests(components, magnitude, low, kinds):
+        marked = np.flatnonzero(kinds.view(bool))
+        kind = kinds.ravel()[marked]
+        return marked[kind == 1], marked[kind == 2]
+    ridge = _Ridge.of(magnitude, components)
+    pixels = np.flatnonzero(_inside(components, (magnitude >= low) & (magnitude > 0)))
+    peaks, starts = [pixels[:0]], [pixels[:0]]
     for start in range(0, len(pixels), AT_ONCE):
         some = pixels[start : start + AT_ONCE]
         lines = ridge.lines(some)
-        above = ridge.rise(lines)
-        falls = np.flatnonzero(above <= 0)
-        some, above, below = some[falls], above[falls], ridge.rise(lines.back(falls))
-        peak = np.flatnonzero((above < 0) & (below < 0))
-        peaks.append(some[peak])
-        shifts.append(0.5 * (below[peak] - above[peak]) / (below[peak] + above[peak]))
+        above, below = ridge.rise(lines), ridge.rise(lines.back())
+        peaks.append(some[(above < 0) & (below < 0)])
         starts.append(some[(above == 0) & (below < 0)])
-    middles, halves = _middles(ridge, np.concatenate(starts), longest)
-    found = np.concatenate([*peaks, middles])
-    order = np.argsort(found, kind="stable")
-    found, shift = found[order], np.concatenate([*shifts, halves])[order]
-    lines = ridge.lines(found)
-    along = shift * ridge.components[:, found] / np.where(lines.down, -lines.sizes[0], lines.sizes[0])
-    return Maxima(found, np.stack(np.unravel_index(found, magnitude.shape), axis=1) + along.T)
+    return np.concatenate(peaks), np.concatenate(starts)
 
 
 class _Lines(NamedTuple):
@@ -139,10 +172,9 @@ class _Lines(NamedTuple):
     steps: list[Array]
     down: Array
 
-    def back(self, some: Array) -> _Lines:
-        """Return some of the lines, the other way."""
-        steps = [-step[some] for step in self.steps]
-        return _Lines(self.centre[some], [size[some] for size in self.sizes], steps, self.down[some])
+    def back(self) -> _Lines:
+        """Return the lines the other way."""
+        return self._replace(steps=[-step for step in self.steps])
 
 
 class _Ridge(NamedTuple):
@@ -155,24 +187,30 @@ class _Ridge(NamedTuple):
     magnitude
         With a frame of one pixel, equal to its neighbour, around the image.
     components
-        One a row.
+        Each laid out flat.
     strides
         Along the axes, in the magnitude.
     """
 
     shape: tuple[int, ...]
     magnitude: Array
-    components: Array
+    components: list[Array]
     strides: list[int]
 
     @classmethod
-    def of(cls, magnitude: Array, components: Array) -> _Ridge:
+    def of(cls, magnitude: Array, components: Gradient) -> _Ridge:
         """Lay out a gradient."""
         import numpy as np
 
         framed = np.pad(magnitude, 1, "edge")
         strides = [math.prod(framed.shape[axis + 1 :]) for axis in range(framed.ndim)]
-        return cls(magnitude.shape, framed.ravel(), components.reshape(len(components), -1), strides)
+        return cls(magnitude.shape, framed.ravel(), [part.reshape(-1) for part in components], strides)
+
+    def parts(self, pixels: Array) -> Array:
+        """Return the gradient at pixels, a component a row."""
+        import numpy as np
+
+        return np.stack([component[pixels] for component in self.components])
 
     def lines(self, pixels: Array) -> _Lines:
         """Return lines through pixels."""
@@ -226,7 +264,7 @@ class _Ridge(NamedTuple):
         return found
 
 
-def _inside(components: Array, candidate: Array) -> Array:
+def _inside(components: Gradient, candidate: Array) -> Array:
     """Return the candidates but those that have no neighbour on one side along the axis of a largest component."""
     import numpy as np
 
@@ -234,7 +272,7 @@ def _inside(components: Array, candidate: Array) -> Array:
     for axis in range(candidate.ndim):
         for end in (slice(1), slice(-1, None)):
             side = (slice(None),) * axis + (end,)
-            sizes = np.abs(components[(slice(None), *side)])
+            sizes = np.abs([component[side] for component in components])
             inside[side] &= sizes[axis] < np.delete(sizes, axis, axis=0).max(axis=0, initial=0)
     return inside
 

@@ -71,7 +71,7 @@ Threshold = float | Quantile | Noise
 
 
 def levels(
-    low: Threshold, high: Threshold, magnitude: Array, noise: Callable[[], float]
+    low: Threshold, high: Threshold, noise: Callable[[], float], magnitude: Array | None = None
 ) -> tuple[float, float]:
     """Return two thresholds in units of a gradient.
 
@@ -79,10 +79,10 @@ def levels(
     ----------
     low, high
         As given.
-    magnitude
-        Of the gradient; NaN where nothing is known.
     noise
         Gives the deviation of a component of the gradient; asked only if a threshold is a multiple of it.
+    magnitude
+        Of the gradient, NaN where nothing is known; asked for by quantiles alone.
 
     Raises
     ------
@@ -96,6 +96,7 @@ def levels(
     def level(threshold: Threshold) -> object:
         nonlocal known
         if isinstance(threshold, Quantile):
+            assert magnitude is not None
             known = magnitude[np.isfinite(magnitude)] if known is None else known
             return float(np.quantile(known, threshold.share)) if known.size else 0.0
         if isinstance(threshold, Noise):

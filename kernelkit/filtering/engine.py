@@ -225,6 +225,29 @@ def correlate_separable(
     return out
 
 
+def correlate_separable_pair(
+    image: Array,
+    pair: Sequence[Sequence[Array]],
+    *,
+    anchor: Sequence[int],
+    extension: str,
+    out: Array,
+) -> None:
+    """Fill out, along its first axis, with the correlations with two products of factors, in one pass over the image.
+
+    Parameters
+    ----------
+    image, anchor, extension
+        As for `correlate_separable`; an image of two axes.
+    pair
+        Of each kernel the factor of both axes; those of one axis are of one length.
+    """
+    columns_and_rows = [[column[:, None], row[None]] for column, row in pair]
+    if out.size and not native_engine.correlate(image, columns_and_rows, anchor, extension, list(out)):
+        for factors, component in zip(pair, out, strict=True):
+            scipy_engine.correlate_separable(image, factors, anchor, extension, component)
+
+
 def _output(
     image: Array, sizes: Sequence[int], extension: str, out: Array | None, components: tuple[int, ...] = ()
 ) -> Array:

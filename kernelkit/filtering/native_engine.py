@@ -35,6 +35,9 @@ THREADS = "KERNELKIT_THREADS"
 WORTH_A_THREAD = 2_000_000
 """Taps times samples from which waking another thread pays."""
 
+A_FEW = 20
+"""Taps that cost as much as the length of a gradient."""
+
 MOST_THREADS = 1024
 
 LONGEST = 2**20
@@ -394,3 +397,60 @@ def correlate_separable(
             return False
         image = target
     return True
+
+
+def lengths(components: Sequence[Array] | Array, least: float, out: Array) -> bool:
+    """Fill out with the length of a gradient of two components, 0 where it is at most least, or say no.
+
+    Parameters
+    ----------
+    components
+        Of an image, float64.
+    out
+        Of that shape, in one block, float64.
+    """
+    import numpy as np
+
+    if _native is None:
+        return False
+    _native.lengths(*map(np.ascontiguousarray, components), out, least, _few_threads(out))
+    return True
+
+
+def crests(components: Sequence[Array] | Array, magnitude: Array, low: float, out: Array) -> bool:
+    """Fill out with 1 where a magnitude is a maximum along its gradient, 2 where a plateau begins, else 0; or say no.
+
+    Parameters
+    ----------
+    components, magnitude
+        Of an image, float64.
+    low
+        The least magnitude of a maximum.
+    out
+        Of bytes, in one block.
+    """
+    import numpy as np
+
+    if _native is None or magnitude.ndim != 2 or not magnitude.size:
+        return False
+    parts = [np.ascontiguousarray(part) for part in (*components, magnitude)]
+    _native.crests(*parts, out, low, _few_threads(out))
+    return True
+
+
+def hold(levels: Array, reach: int) -> bool:
+    """Make 2 of each 1 that is connected to a 2, along at most so many axes at once; or say no.
+
+    Parameters
+    ----------
+    levels
+        Bytes of at most three axes, in one block.
+    """
+    if _native is None or levels.ndim > 3 or not levels.size:
+        return False
+    _native.hold(levels.reshape((1,) * (3 - levels.ndim) + levels.shape), reach)
+    return True
+
+
+def _few_threads(array: Array) -> int:
+    return threads() if array.size * A_FEW >= WORTH_A_THREAD else 1

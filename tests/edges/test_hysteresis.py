@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage.filters import apply_hysteresis_threshold
 
-from kernelkit.edges.hysteresis import hysteresis
+from kernelkit.edges.hysteresis import held, hysteresis
 from kernelkit.errors import InputError, ShapeError
+from kernelkit.filtering import native_engine
 
 
 @given(st.integers(1, 3), st.integers(0, 2**31))
@@ -20,6 +21,18 @@ def test_as_scikit_image_in_any_number_of_axes(ndim, seed):
     strength = np.random.default_rng(seed).integers(1, 9, (7, 6, 5)[:ndim])
     wanted = apply_hysteresis_threshold(strength, 4.5, 7.5)
     assert np.array_equal(hysteresis(strength, 4.5, 7.5, connectivity=1), wanted)
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 2**31))
+def test_a_flood_keeps_what_labels_keep(ndim, reach, seed):
+    """Compiled or by SciPy; on a random map edges wind through all axes and end at all borders."""
+    shape = (9, 8, 7, 3)[:ndim]
+    levels = np.random.default_rng(seed).choice(3, shape, p=[0.55, 0.44, 0.01]).astype(np.uint8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native_engine, "_native", None)
+        wanted = held(levels.copy(), min(reach, ndim))
+    assert np.array_equal(held(levels.copy(), min(reach, ndim)), wanted)
+    assert np.array_equal(hysteresis(levels.T, 1, 2, connectivity=min(reach, ndim)), wanted.T)
 
 
 def test_diagonal_neighbours_count_unless_told_otherwise():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kernelkit.edges.prepared import prepared
+from kernelkit.edges.prepared import fill_lengths, prepared
 from kernelkit.edges.thresholds import Noise
 from kernelkit.errors import InputError
+from kernelkit.filtering import native_engine
 
 
 def ready(image, **changes):
@@ -43,3 +44,16 @@ def test_noise_has_the_gain_of_the_derivative():
 def test_complex_samples_are_refused():
     with pytest.raises(InputError, match="complex"):
         ready(np.ones((5, 5)) * 1j)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 5), (17, 64), (40, 41), (7,), (3, 4, 5)])
+def test_lengths_are_those_of_numpy_to_the_last_digit(shape):
+    gradient = np.random.default_rng(0).normal(size=(len(shape), *shape)) * 10.0 ** np.arange(shape[-1])
+    wanted = np.sqrt(sum(part * part for part in gradient))
+    wanted[wanted <= 1] = 0
+    with pytest.MonkeyPatch.context() as patch:
+        for compiled in (native_engine._native, None):
+            patch.setattr(native_engine, "_native", compiled)
+            found = np.empty(shape)
+            fill_lengths(gradient, 1, found)
+            assert np.array_equal(found, wanted)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -11,16 +14,32 @@ from kernelkit.edges.smoothing import BITS, derivative, rounding_of, slopes, tap
 
 @pytest.mark.parametrize("sigma", [0, 0.3, 0.5, 1, 2.5, 10, 40, 100])
 @pytest.mark.parametrize("order", [0, 1, 2])
-def test_taps_are_whole_and_few_enough_digits_for_sums_to_be_exact(sigma, order):
-    line, gain = taps(sigma, order, BITS // 2)
-    places = np.arange(len(line)) - len(line) // 2
-    assert (line == np.rint(line)).all()
-    assert np.abs(line).sum() <= 2 ** (BITS // 2) + len(line)
+def test_taps_have_few_digits_and_exactly_the_moment_of_a_derivative(sigma, order):
+    line = taps(sigma, order, BITS // 2)
+    exact = [Fraction(tap) for tap in line]
+    unit = max(tap.denominator for tap in exact)
+    places = range(-(len(line) // 2), len(line) // 2 + 1)
+    assert sum(map(abs, exact)) * unit <= 2 ** (BITS // 2) + len(line)
     assert np.array_equal(line[::-1], line if order != 1 else -line)
-    assert gain > 0
-    if order == 2:
-        assert line.sum() == 0
-    assert (line * places**order).sum() / (1, 1, 2)[order] == gain
+    moments = [
+        sum(tap * place**power for tap, place in zip(exact, places, strict=True))
+        for power in range(order + 1)
+    ]
+    assert moments == [0] * order + [math.factorial(order)]
+
+
+@pytest.mark.parametrize("sigma", [1, 3, 10, 40, 100])
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_the_shape_of_taps_is_that_of_the_sampled_derivative(sigma, order):
+    """But for a few units of their digits, one tap by another; at the centre those of all others together."""
+    line = taps(sigma, order, BITS // 2)
+    x = np.arange(len(line)) - len(line) // 2
+    wanted = np.exp(-0.5 * (x / sigma) ** 2) * (x**0, x, x**2 - sigma**2)[order]
+    wanted[x == 0] -= wanted.sum() if order == 2 else 0
+    wanted *= math.factorial(order) / (wanted * x**order).sum()
+    off = np.abs(line - wanted) * max(Fraction(tap).denominator for tap in line)
+    assert off[x != 0].max() <= 0.5 + 0.5 * 2**order
+    assert off[x == 0] <= 2 + 2 * math.sqrt(len(line))
 
 
 @pytest.mark.parametrize("sigma", [1, 2, 5])
@@ -45,13 +64,12 @@ def test_sums_of_whole_samples_are_exact(shape):
     image = np.random.default_rng(1).integers(0, 2**16, shape)
     orders = (1,) + (0,) * (len(shape) - 1)
     found = derivative(image, orders, sigma=1.5, boundary="wrap")
-    exact, gain = image.astype(object), 1.0
+    exact = image.astype(object)
     for axis, order in enumerate(orders):
-        line, unit = taps(1.5, order, BITS // len(shape))
-        gain *= unit
+        line = taps(1.5, order, BITS // len(shape))
         reach = len(line) // 2
-        exact = sum(int(tap) * np.roll(exact, reach - place, axis) for place, tap in enumerate(line))
-    assert np.array_equal(found, (exact / 1).astype(float) / gain)
+        exact = sum(Fraction(tap) * np.roll(exact, reach - place, axis) for place, tap in enumerate(line))
+    assert np.array_equal(found, exact.astype(float))
     assert np.array_equal(derivative(image - 2**15, orders, sigma=1.5, boundary="wrap"), found)
 
 

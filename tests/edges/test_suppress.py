@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernelkit.edges.suppress import maxima, suppress
+from kernelkit.edges.suppress import crest, maxima, suppress
 from kernelkit.errors import ShapeError
+from kernelkit.filtering import native_engine
 
 
 def across(profile):
@@ -60,14 +61,32 @@ def test_the_place_is_the_vertex_of_the_parabola():
     x = np.arange(6.0)
     profile = 9 - (x - 2.3) ** 2
     magnitude = np.tile(profile, (3, 1))
-    found = maxima(magnitude, np.stack([0 * magnitude, magnitude]), magnitude > 0, longest=9)
+    found = maxima(magnitude, np.stack([0 * magnitude, magnitude]), 0, longest=9)
     assert np.allclose(found.places, [[0, 2.3], [1, 2.3], [2, 2.3]])
     y, x = np.mgrid[:9, :9].astype(float)
     magnitude = 100 - (y + x - 8.4) ** 2
-    found = maxima(magnitude, np.ones((2, 9, 9)), magnitude > 0, longest=9)
+    found = maxima(magnitude, np.ones((2, 9, 9)), 0, longest=9)
     passed = set(zip(*np.divmod(found.pixels, 9), strict=True))
     assert passed == {(i, j) for i in range(1, 8) for j in range(1, 8) if i + j in (8, 9)}  # staircase
     assert np.allclose(found.places.sum(axis=1), 8.4)
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**31), st.booleans())
+def test_compiled_or_not_the_same_pixels_are_crests(rows, columns, seed, few):
+    """With whole numbers of few values, so that there are plateaus and components of one size, and with NaN."""
+    rng = np.random.default_rng(seed)
+    parts = (
+        rng.integers(-2, 3, (2, rows, columns)).astype(float) if few else rng.normal(size=(2, rows, columns))
+    )
+    magnitude = np.abs(parts).max(axis=0) if few else np.sqrt((parts**2).sum(axis=0))
+    magnitude[rng.random((rows, columns)) < 0.05] = np.nan
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native_engine, "_native", None)
+        wanted = crest(magnitude, parts, 0.5, longest=5)
+    for instructions in reversed(native_engine._native.instruction_sets() if native_engine._native else []):
+        native_engine._native.use(instructions)  # the best are used last, and from then on
+        assert np.array_equal(crest(magnitude, parts, 0.5, longest=5), wanted)
+    assert np.array_equal(maxima(magnitude, parts, 0.5, longest=5).pixels, wanted)
 
 
 def test_unsigned_numbers_do_not_wrap_around():

@@ -15,16 +15,16 @@ from kernelkit.errors import InputError
 
 def test_a_quantile_is_that_of_what_is_known():
     magnitude = np.array([0.0, 1, 2, 3, 4, math.nan])
-    assert levels(Quantile(0.5), Quantile(1), magnitude, lambda: 1.0) == (2, 4)
-    assert levels(1, Quantile(0.75), magnitude, lambda: 1.0) == (1, 3)
+    assert levels(Quantile(0.5), Quantile(1), lambda: 1.0, magnitude) == (2, 4)
+    assert levels(1, Quantile(0.75), lambda: 1.0, magnitude) == (1, 3)
 
 
 def test_noise_is_asked_for_only_where_it_counts():
     def never():
         raise AssertionError
 
-    assert levels(1, 2, np.ones(3), never) == (1, 2)
-    assert levels(Noise(2), Noise(3), np.ones(3), lambda: 5.0) == (10, 15)
+    assert levels(1, 2, never, np.ones(3)) == (1, 2)
+    assert levels(Noise(2), Noise(3), lambda: 5.0, np.ones(3)) == (10, 15)
 
 
 @pytest.mark.parametrize(("sigma", "kernel"), [(1.0, None), (2.0, None), (1.0, "sobel"), (0.0, "scharr")])

@@ -343,3 +343,27 @@ def test_the_extension_refuses_what_does_not_fit(argument, value):
     arguments[argument] = value
     with pytest.raises(ValueError, match=r"\w"):
         native_engine._native.correlate(*arguments)
+
+
+@pytest.mark.skipif(not SETS, reason="there is no compiled extension")
+def test_the_door_refuses_gradients_that_do_not_fit():
+    """The extension itself checks: no caller can make it read or write beyond an array."""
+    native, part, marks = native_engine._native, np.ones((4, 5)), np.ones((4, 5), np.uint8)
+    fits = [part, part, part.copy()]
+    for place in range(3):
+        for wrong in (np.ones((5, 4)), np.ones((4, 5), np.float32), np.ones(20), np.ones((5, 4)).T):
+            arrays = [*fits[:place], wrong, *fits[place + 1 :]]
+            with pytest.raises((ValueError, BufferError)):
+                native.lengths(*arrays, 0.0, 1)
+            with pytest.raises((ValueError, BufferError)):
+                native.crests(*arrays, marks, 0.0, 1)
+    for wrong in (np.ones((4, 4), np.uint8), part, marks[:, ::2]):
+        with pytest.raises((ValueError, BufferError)):
+            native.crests(*fits, wrong, 0.0, 1)
+    for wrong in (marks, part[None], np.asfortranarray(np.ones((2, 4, 5), np.uint8))):
+        with pytest.raises((ValueError, BufferError)):
+            native.hold(wrong, 1)
+    read_only = np.ones((1, 2, 3), np.uint8)
+    read_only.flags.writeable = False
+    with pytest.raises((ValueError, BufferError)):
+        native.hold(read_only, 1)

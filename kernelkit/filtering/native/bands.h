@@ -45,8 +45,9 @@ typedef int64_t words __attribute__((vector_size(BYTES), may_alias));
 #include "band.h"
 #include "recursive.h"
 #include "box.h"
+#include "crest.h"
 
 const Instructions INSTRUCTIONS = {
-    ISA,       TALLEST,   work_f32,  work_f64,  box_work,  recursive_work_f32,  recursive_work_f64,
-    space_f32, space_f64, box_space, recursive_space_f32,  recursive_space_f64, recursive_items_f32,
-    recursive_items_f64};
+    ISA,          TALLEST,     work_f32,  work_f64,  box_work,  lengths_work,        crests_work,
+    recursive_work_f32, recursive_work_f64, space_f32, space_f64, box_space, recursive_space_f32, recursive_space_f64,
+    recursive_items_f32, recursive_items_f64};

@@ -55,6 +55,14 @@ typedef struct {
     const int64_t *sources_before, *sources_after;
 } Axis;
 
+enum { CREST_ROWS = 8 }; /* rows of a gradient that one claim takes at least */
+
+/* A gradient of two components, and what its crests ask for. */
+typedef struct {
+    double *components[2], *magnitude, least, low;
+    unsigned char *codes;
+} Crest;
+
 typedef struct {
     const char *image;
     enum kind kind;
@@ -69,6 +77,7 @@ typedef struct {
     Sum columns[2]; /* of separable kernels: summed first, over planes and rows */
     Sum sums[2];
     Pair pair;
+    Crest crest;
     char *out[2];
     ptrdiff_t block_rows, block_width, items, claim, next;
 } Job;
@@ -79,6 +88,8 @@ typedef struct {
     void (*work_f32)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
     void (*work_f64)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
     void (*work_box)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
+    void (*work_lengths)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
+    void (*work_crests)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
     void (*work_recursive_f32)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
     void (*work_recursive_f64)(Job *, ptrdiff_t first, ptrdiff_t last, void *space);
     size_t (*space_f32)(const Job *);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "held.h"
 #include "job.h"
 #include "pool.h"
 
@@ -465,6 +466,101 @@ static PyObject *recursive(PyObject *self, PyObject *arguments) {
     return ended(&held, failed);
 }
 
+/* Borrow flat arrays of double, of two axes and of one shape: components of a gradient and its magnitude. */
+static int borrow_gradient(Held *held, PyObject *const arrays[3], int magnitude_flags, Job *job) {
+    for (int i = 0; i < 3; i++) {
+        enum kind kind;
+        Py_buffer *view = borrow(held, arrays[i], 2, PyBUF_C_CONTIGUOUS | (i == 2 ? magnitude_flags : 0));
+        if (!view || kind_of(view, &kind))
+            return -1;
+        if (kind != F64)
+            return refuse("a gradient is no float64");
+        if (i && (view->shape[0] != job->axis[1].outputs || view->shape[1] != job->axis[2].outputs))
+            return refuse("a gradient and its magnitude differ in shape");
+        job->axis[1].outputs = view->shape[0];
+        job->axis[2].outputs = view->shape[1];
+        *(i == 2 ? &job->crest.magnitude : &job->crest.components[i]) = view->buf;
+    }
+    return 0;
+}
+
+static int run_rows(Job *job, void (*work)(Job *, ptrdiff_t, ptrdiff_t, void *), int threads) {
+    job->items = (job->axis[1].outputs + CREST_ROWS - 1) / CREST_ROWS;
+    job->claim = threads == 1 ? job->items : 1 + job->items / (4 * (ptrdiff_t)threads);
+    Task task = {job, work, 0};
+    return job->items ? run(&task, threads) : 0;
+}
+
+/* lengths(down, across, magnitude, least, threads): fills the magnitude */
+static PyObject *lengths(PyObject *self, PyObject *arguments) {
+    PyObject *arrays[3];
+    int threads;
+    Held held = {.count = 0};
+    Job job = {.kernels = 1};
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "OOOdi", &arrays[0], &arrays[1], &arrays[2], &job.crest.least, &threads))
+        return NULL;
+    int failed = borrow_gradient(&held, arrays, PyBUF_WRITABLE, &job);
+    failed = failed || run_rows(&job, instructions->work_lengths, threads);
+    return ended(&held, failed);
+}
+
+/* Borrow an array of bytes. */
+static Py_buffer *borrow_bytes(Held *held, PyObject *array, int axes) {
+    enum kind kind;
+    Py_buffer *view = borrow(held, array, axes, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE);
+    if (!view || kind_of(view, &kind))
+        return NULL;
+    if (kind != U8) {
+        refuse("marks are no bytes");
+        return NULL;
+    }
+    return view;
+}
+
+/* crests(down, across, magnitude, codes, low, threads): fills codes with 1 at peaks and 2 where plateaus begin */
+static PyObject *crests(PyObject *self, PyObject *arguments) {
+    PyObject *arrays[3], *codes;
+    int threads;
+    Held held = {.count = 0};
+    Job job = {.kernels = 1};
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "OOOOdi", &arrays[0], &arrays[1], &arrays[2], &codes, &job.crest.low, &threads))
+        return NULL;
+    int failed = borrow_gradient(&held, arrays, 0, &job);
+    Py_buffer *view = failed ? NULL : borrow_bytes(&held, codes, 2);
+    failed = !view ? -1
+             : view->shape[0] == job.axis[1].outputs && view->shape[1] == job.axis[2].outputs
+                 ? 0
+                 : refuse("marks have another shape than the gradient");
+    if (!failed) {
+        job.crest.codes = view->buf;
+        failed = run_rows(&job, instructions->work_crests, threads);
+    }
+    return ended(&held, failed);
+}
+
+/* hold(levels, reach): makes 2 of each 1 that is connected to a 2, along at most so many axes at once */
+static PyObject *hold_levels(PyObject *self, PyObject *arguments) {
+    PyObject *levels;
+    int reach, failed;
+    Held held = {.count = 0};
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "Oi", &levels, &reach))
+        return NULL;
+    Py_buffer *view = borrow_bytes(&held, levels, AXES);
+    failed = view ? 0 : -1;
+    if (!failed) {
+        const ptrdiff_t shape[AXES] = {view->shape[0], view->shape[1], view->shape[2]};
+        Py_BEGIN_ALLOW_THREADS
+        failed = hold(view->buf, shape, reach);
+        Py_END_ALLOW_THREADS
+        if (failed)
+            PyErr_NoMemory();
+    }
+    return ended(&held, failed);
+}
+
 /* instruction_sets() -> their names, the best first */
 static PyObject *instruction_sets(PyObject *self, PyObject *unused) {
     const Instructions *usable[3];
@@ -499,6 +595,9 @@ static PyMethodDef methods[] = {
     {"correlate", correlate, METH_VARARGS, "Fill outputs with correlations of an image with one or two kernels."},
     {"box", box, METH_VARARGS, "Fill an output with sums over rectangles, times a weight."},
     {"recursive", recursive, METH_VARARGS, "Fill an output with recursions there and back along the middle axis."},
+    {"lengths", lengths, METH_VARARGS, "Fill an array with the lengths of a gradient of two components."},
+    {"crests", crests, METH_VARARGS, "Mark where a magnitude is largest along its gradient, and where plateaus begin."},
+    {"hold", hold_levels, METH_VARARGS, "Mark as strong what is weak and connected to something strong."},
     {"instruction_sets", instruction_sets, METH_NOARGS, "List the instructions there are, the best first."},
     {"use", use, METH_O, "Sum with these instructions from now on; the best are used when nobody says so."},
     {NULL, NULL, 0, NULL},
