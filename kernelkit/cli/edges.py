@@ -11,11 +11,10 @@ import click
 from kernelkit.cli.filtered import Filtering, filter_options
 from kernelkit.cli.io import tell, write
 from kernelkit.cli.kernels import read_any_kernel
-from kernelkit.edges.canny import STRONG, WEAK, crests
-from kernelkit.edges.points import Method
+from kernelkit.edges.canny import STRONG, WEAK
+from kernelkit.edges.methods import Method, detected_by
 from kernelkit.edges.prepared import prepared
 from kernelkit.edges.thresholds import Noise, Quantile
-from kernelkit.edges.zero_crossings import authentic
 from kernelkit.errors import InputError, ShapeError
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def edges(
             raise InputError("edges are those of all axes, in pixels", next="leave --axis and --spacing out")
         ready = prepared(image.values, sigma=sigma, kernel=given, boundary=boundary, mask=missing)
         weak, strong = _thresholds(ready, *levels)
-        found = crests(ready, weak) if method == "canny" else authentic(ready, method)
+        found = detected_by(method, ready, weak)
         marked = found.map(weak, strong)
         tell(f"thresholds {weak:.4g} and {strong:.4g} per pixel")
         if subpixel is not None:

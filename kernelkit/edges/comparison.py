@@ -6,11 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kernelkit.edges.canny import crests
+from kernelkit.edges.methods import Method, detected_by
 from kernelkit.edges.prepared import prepared
 from kernelkit.edges.scores import curve, scores
 from kernelkit.edges.truth import Disc, HalfPlane, Polygon, scene
-from kernelkit.edges.zero_crossings import authentic
 from kernelkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class Detector:
     """
 
     name: str
-    method: str
+    method: Method
     sigma: float
     kernel: AnyKernel | None = None
 
@@ -148,7 +147,7 @@ def _row(detector: Detector, noise: float, scenes: Sequence[Scene]) -> Row:
         ready = prepared(
             one.image, sigma=detector.sigma, kernel=detector.kernel, boundary="reflect", mask=None
         )
-        found.append(crests(ready, 0.0) if detector.method == "canny" else authentic(ready, detector.method))  # type: ignore[arg-type]  # log or plus
+        found.append(detected_by(detector.method, ready, 0.0))
     strengths = [edges.image for edges in found]
     largest = max(float(strength.max()) for strength in strengths)
     # between steps of the strengths, so that rounding decides nothing

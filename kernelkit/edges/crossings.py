@@ -35,7 +35,7 @@ class Crossings(NamedTuple):
     rises: Array
 
 
-def crossings(field: Array, axis: int) -> Crossings:
+def crossings(field: Array, axis: int, *, among: Array | None = None) -> Crossings:
     """Return where an array crosses zero along an axis.
 
     Between samples of opposite sign the crossing is that of the cubic through the two and their neighbours, or of the
@@ -48,6 +48,8 @@ def crossings(field: Array, axis: int) -> Crossings:
         Of any number of axes; NaN where nothing is known.
     axis
         Along which to look.
+    among
+        True at samples that count: one of the two on both sides of a crossing has to.
 
     Examples
     --------
@@ -67,6 +69,8 @@ def crossings(field: Array, axis: int) -> Crossings:
     at[..., 1:-1] |= (lines[..., 1:-1] == 0) & (lines[..., :-2] * lines[..., 2:] == -1)
     start = np.flatnonzero(found)
     stride = math.prod(field.shape[axis + 1 :])
+    if among is not None:
+        start = start[among.ravel()[start] | among.ravel()[start + stride]]
     along = start // stride % field.shape[axis]
     flat = field.ravel()
     first, second = flat[start], flat[start + stride]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, get_args
 
-from kernelkit.edges.canny import STRONG, WEAK, crests
+from kernelkit.edges.canny import STRONG, WEAK
+from kernelkit.edges.methods import Method, detected_by
 from kernelkit.edges.prepared import prepared
-from kernelkit.edges.zero_crossings import authentic
 from kernelkit.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from kernelkit.filtering.plan import AnyKernel
 
     Array = NDArray[Any]
-
-Method = Literal["canny", "log", "plus"]
 
 
 def points(  # noqa: PLR0913 - every convention by name
@@ -64,7 +62,7 @@ def points(  # noqa: PLR0913 - every convention by name
     >>> points(step, sigma=1, low=1, high=5)[4].round(2)
     array([ 4.  ,  3.5 , 36.38,  0.  ])
     """
-    if method not in ("canny", "log", "plus"):
+    if method not in get_args(Method):
         raise UnknownNameError(f"no method is called {method!r}", next="canny, log or plus")
     if kernel is not None and method != "canny":
         raise InputError(
@@ -74,5 +72,4 @@ def points(  # noqa: PLR0913 - every convention by name
         )
     ready = prepared(image, sigma=sigma, kernel=kernel, boundary=boundary, mask=mask)
     levelled = ready.levels(low, high)
-    found = crests(ready, levelled[0]) if method == "canny" else authentic(ready, method)
-    return found.points(*levelled)
+    return detected_by(method, ready, levelled[0]).points(*levelled)

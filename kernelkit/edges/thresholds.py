@@ -91,16 +91,14 @@ def levels(
     """
     import numpy as np
 
-    known = None
-
-    def level(threshold: Threshold) -> object:
-        nonlocal known
-        if isinstance(threshold, Quantile):
-            assert magnitude is not None
-            known = magnitude[np.isfinite(magnitude)] if known is None else known
-            return float(np.quantile(known, threshold.share)) if known.size else 0.0
-        if isinstance(threshold, Noise):
-            return threshold.times * noise()
-        return threshold
-
-    return ordered(level(low), level(high))
+    both: tuple[object, object] = (low, high)
+    shares = [threshold.share for threshold in both if isinstance(threshold, Quantile)]
+    if shares:
+        assert magnitude is not None
+        known = magnitude[np.isfinite(magnitude)]
+        found = iter(np.quantile(known, shares).tolist() if known.size else [0.0] * len(shares))
+        both = tuple(next(found) if isinstance(threshold, Quantile) else threshold for threshold in both)  # type: ignore[assignment]  # two
+    if any(isinstance(threshold, Noise) for threshold in both):
+        unit = noise()
+        both = tuple(unit * level.times if isinstance(level, Noise) else level for level in both)  # type: ignore[assignment]  # two
+    return ordered(*both)

@@ -76,19 +76,21 @@ def zero_crossings(
     array([0, 0, 0, 1, 0, 0, 0, 0])
     """
     ready = prepared(image, sigma=sigma, kernel=None, boundary=boundary, mask=mask)
-    return authentic(ready, method).map(*ready.levels(low, high))
+    levelled = ready.levels(low, high)
+    return authentic(ready, method, levelled[0]).map(*levelled)
 
 
-def authentic(ready: Prepared, method: Field) -> Detected:
-    """Return the zero crossings at which the gradient is largest, between pixels."""
+def authentic(ready: Prepared, method: Field, low: float) -> Detected:
+    """Return the zero crossings at which the gradient is largest, if it is at least ``low``, between pixels."""
     import numpy as np
 
     field = _field(ready, method)
     field[~(ready.magnitude > 0)] = np.nan
     parts = ready.gradient.reshape(len(ready.gradient), -1)
+    among = ready.magnitude >= low  # between two gradients none is longer than both
     every = []
     for axis in range(field.ndim):
-        found = crossings(field, axis)
+        found = crossings(field, axis, among=among)
         stride = int(np.prod(field.shape[axis + 1 :]))
         share = found.share[:, None]
         following = np.where(found.share > 0, found.start + stride, found.start)
