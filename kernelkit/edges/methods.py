@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kernelkit.edges.prepared import Prepared
 
 Method = Literal["canny", "log", "plus"]
-"""Crests of the gradient; zero crossings of the Laplacian of Gaussian, or of that and the derivative along the gradient."""
+"""Crests of the gradient; zero crossings of the Laplacian of Gaussian, or of that and of the one along the gradient."""
 
 
 def detected_by(method: Method, ready: Prepared, low: float) -> Detected:
