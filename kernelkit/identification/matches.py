@@ -35,7 +35,7 @@ FEW_OF = 8
 """One tap of so many may differ by any amount between kernels of any scale that are called near."""
 
 LITTLE = 0.05
-"""Largest difference of near kernels, over the largest tap."""
+"""Largest difference of near kernels, over the second largest tap."""
 
 ROUNDING = 1e-6
 """How far the cosine of the same taps may be from 1, rounding and tolerance included."""
@@ -80,7 +80,7 @@ class Match:
     differences
         Taps that differ, largest difference first; none for the same kernel.
     distance
-        Largest difference over the largest tap.
+        Largest difference over the second largest tap: the middle of a sharpening mask towers above the others.
     """
 
     name: str
@@ -213,7 +213,7 @@ def _match(kernel: Kernel, given: list[Fraction], book: _Book, tolerance: Tolera
     start = kernel.origin
     shape = [int(width) + 1 for width in kernel.width]
     differences = tuple(Difference(_offset(i, shape, start), given[i], scale * theirs[i]) for _, i in wrong)
-    largest = max(map(abs, given))
+    size = sorted(map(abs, given))[-2:][0]
     return Match(
         book.entry.name,
         book.entry.family,
@@ -222,7 +222,7 @@ def _match(kernel: Kernel, given: list[Fraction], book: _Book, tolerance: Tolera
         motion_text(book.motion),
         tuple(a - b for a, b in zip(start, book.origin(), strict=True)),
         differences,
-        float(wrong[0][0] / largest) if wrong else 0.0,
+        float(wrong[0][0] / size) if wrong else 0.0,
     )
 
 

@@ -128,6 +128,11 @@ def test_what_is_like_nothing_known_has_no_match():
     assert matches(Kernel({}, ndim=2), tolerance_for(Kernel({0: 1}))) == ()
 
 
+def test_one_tap_that_towers_above_the_others_is_no_likeness():
+    """Ones around -24 are a Laplacian and no unsharp mask, though nearly all of both lies in the middle."""
+    assert matches_of([[-24 if (x, y) == (2, 2) else 1 for x in range(5)] for y in range(5)]) == ()
+
+
 @pytest.mark.parametrize(
     ("motion", "text"),
     [
