@@ -10,6 +10,7 @@ NATIVE = Path("kernelkit", "filtering", "native")
 setup(
     packages=[*find_packages(include=["kernelkit*"]), "kernelkit.problems"],
     package_dir={"kernelkit.problems": "problems"},
+    include_package_data=False,  # else sources in C, which the sdist has, were installed too
     ext_modules=[
         Extension(
             "kernelkit.filtering._native",
