@@ -80,7 +80,7 @@ def operator_test(
     Parameters
     ----------
     found
-        From `estimate`.
+        From `kernelkit.learning.statistics.estimate`.
     target
         The operator at unit spacing, with its factor: ``derivative(2)``, or ``8 * derivative((0, 1))`` for Sobel.
     degree

@@ -84,7 +84,7 @@ def descent(
     Parameters
     ----------
     normal
-        From `normal_equations`.
+        From `kernelkit.learning.gram.normal_equations`.
     loss
         ``"sum"``, or ``"mean"`` over all windows and output channels.
     least

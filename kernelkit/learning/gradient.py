@@ -66,7 +66,7 @@ def descend(
     Parameters
     ----------
     given
-        From `pairs`, with labels.
+        From `kernelkit.learning.pairs.pairs`, with labels.
     method
         ``"loop"``: the post's, ``taps -= lr * gradient`` on all data at once; ``"adam"``; ``"lbfgs"``, which
         chooses its steps by line search.

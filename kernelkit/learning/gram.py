@@ -87,7 +87,7 @@ def normal_equations(given: Pairs) -> Normal:
     Parameters
     ----------
     given
-        From `pairs`; without labels, r has no columns.
+        From `kernelkit.learning.pairs.pairs`; without labels, r has no columns.
 
     Returns
     -------

@@ -174,7 +174,7 @@ def study(  # noqa: PLR0913 - a layer's settings, and a method's
         raise InputError(
             f"the step {lr:g} is not below the largest stable one, {moves.largest_step:.6g}: the loop would diverge",
             why="an error along the steepest direction grows by |1 - 2 lr lambda_max| in every step",
-            next=f"the best constant step is {moves.best_step:.6g}; --force, or beyond='tried', tries it all the same",
+            next=f"the best constant step is {moves.best_step:.6g}; beyond='tried' tries it all the same",
         )
     exact = fitted(given, "exact")
     run = exact if method == "exact" else fitted(given, method, **options)  # type: ignore[arg-type]

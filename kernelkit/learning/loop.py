@@ -46,8 +46,8 @@ def train_conv2d(
     Parameters
     ----------
     conv2d
-        `Conv2D`, or any layer that is linear in ``weight`` and ``bias``, such as ``torch.nn.Conv2d``; changed
-        in place.
+        `kernelkit.learning.layer.Conv2D`, or any layer that is linear in ``weight`` and ``bias``, such as
+        ``torch.nn.Conv2d``; changed in place.
     X, Y
         Input, and what the layer should make of it.
     lr

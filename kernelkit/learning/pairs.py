@@ -191,6 +191,16 @@ def pairs(
     return result if Y is None else _with_labels(result, Y)
 
 
+def _other_shape(given: Pairs, labels: tuple[int, ...]) -> str:
+    """Say what to do about labels of another shape; mostly they are as large as the image."""
+    spans = [(size - 1) * step for size, step in zip(given.size, given.dilation, strict=True)]
+    whole = labels[-len(spans) :] == given.space and set(given.stride) == {1} and not any(given.padding)
+    if whole and len(set(spans)) == 1 and not spans[0] % 2:
+        half = spans[0] // 2
+        return f"padding={half} if zeros were around X; or leave out {half} samples at each end of Y"
+    return "corr2d gives the right shape; X and Y both come plain, or both as (N, C, ...)"
+
+
 def _with_labels(given: Pairs, labels: ArrayLike) -> Pairs:
     """Return the pairs with their labels, of the same type as the images."""
     import numpy as np
@@ -204,7 +214,7 @@ def _with_labels(given: Pairs, labels: ArrayLike) -> Pairs:
         raise ShapeError(
             f"Y must have shape {shown}, the output of the layer, but has shape {y.shape}",
             why="a label of another shape would be stretched by broadcasting, and train in silence",
-            next="corr2d gives the right shape; X and Y both come plain, or both as (N, C, ...)",
+            next=_other_shape(given, y.shape),
         )
     kind = np.result_type(given.x, y)
     return Pairs(

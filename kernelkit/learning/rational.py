@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 PRIME = (1 << 61) - 1
 """Windows that are independent modulo a prime are independent."""
+
+READABLE = 80
+"""Bits of a fraction that a sentence shows."""
 
 WINDOWS = 256
 """Windows that are looked at in one go for independent ones."""
@@ -85,7 +89,7 @@ class Proof:
             return f"rank {self.rank} of {count}: {self.determined}"
         proved = f"{counted(self.rank, 'independent window')} for {count}: no other kernel"
         if any(self.loss):
-            return f"{proved} comes as near; the sum of squares left is {', '.join(map(written, self.loss))}"
+            return f"{proved} comes as near; the sum of squares left is {', '.join(map(_brief, self.loss))}"
         return f"{proved} gives these labels"
 
     def kernel(self, output: int = 0, channel: int = 0) -> Kernel:
@@ -222,3 +226,11 @@ def _independent_windows(given: Pairs, scale: int, rank: int) -> tuple[int, ...]
 
 def _scales(given: Pairs, scale: int) -> list[float]:
     return [float(scale)] * given.taps + [1.0] * (given.unknowns - given.taps)
+
+
+def _brief(value: Fraction) -> str:
+    """Write an exact number, or six digits of one that is too long to read."""
+    if value.numerator.bit_length() + value.denominator.bit_length() <= READABLE:
+        return written(value)
+    digits = Context(prec=6).divide(Decimal(value.numerator), Decimal(value.denominator))
+    return f"about {digits:g}"

@@ -130,7 +130,8 @@ def recover(
     Parameters
     ----------
     learned
-        From `kernelkit.learning.statistics.estimate` or `stated`; or a run, whose images and labels are then taken.
+        From `kernelkit.learning.statistics.estimate` or `kernelkit.learning.statistics.stated`; or a run, whose images
+        and labels are then taken.
     confidence
         Of the intervals and of the joint region.
     output, channel

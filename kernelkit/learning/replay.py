@@ -60,7 +60,7 @@ def replay(
     Parameters
     ----------
     normal
-        From `normal_equations`.
+        From `kernelkit.learning.gram.normal_equations`.
     start
         (unknowns, C_out), or (unknowns,) for one output channel: taps channel by channel and row by row, and last
         the bias if one is fitted.

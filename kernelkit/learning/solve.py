@@ -67,7 +67,7 @@ def solve(given: Pairs, *, tolerance: float | None = None, refinements: int = 1)
     Parameters
     ----------
     given
-        From `pairs`, with labels.
+        From `kernelkit.learning.pairs.pairs`, with labels.
     tolerance
         Singular values below this share of the largest count as zero.  Left out, 1e-12, and 1e-6 for float32
         images, whose samples are not known better.  With a bias those of the centred matrix count, as a share

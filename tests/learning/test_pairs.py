@@ -99,6 +99,16 @@ def test_no_label_is_broadcast_or_flattened(shape):
         pairs(EDGES, np.zeros(shape), (1, 2))
 
 
+def test_labels_as_large_as_the_image_want_padding_or_to_be_cut():
+    with pytest.raises(ShapeError) as refused:
+        pairs(EDGES, EDGES, (5, 5))
+    assert "padding=2" in refused.value.next
+    assert pairs(EDGES, EDGES, (5, 5), padding=2).out == np.shape(EDGES)
+    with pytest.raises(ShapeError) as refused:  # no padding keeps the shape of an even window
+        pairs(EDGES, EDGES, (2, 2))
+    assert "padding" not in refused.value.next
+
+
 @pytest.mark.parametrize("shape", [(2, 4, 7), (3, 1, 6, 7), (2, 1, 6, 8), (6, 7)])
 def test_labels_of_many_images_are_held_to_their_number_and_size(shape):
     with pytest.raises(ShapeError, match=r"Y must have shape \(2, C_out, 6, 7\)"):

@@ -28,6 +28,16 @@ def fractions(nested) -> tuple[Fraction, ...]:
     return tuple(Fraction(v) for v in np.array(nested, dtype=object).ravel())
 
 
+def test_a_sentence_never_holds_a_fraction_that_nobody_can_read():
+    """Labels rounded to whole grey values leave a sum of squares with hundreds of digits."""
+    rng = np.random.default_rng(0)
+    image = rng.integers(0, 256, (20, 20))
+    labels = np.rint(correlate2d(image, np.ones((3, 3)) / 7, mode="valid"))
+    proof = prove(pairs(image, labels, (3, 3)))
+    assert len(str(proof.loss[0])) > 60
+    assert f"about {float(proof.loss[0]):.6g}" in proof.statement
+
+
 def test_an_untrained_bias_bends_the_taps_to_13_10_and_minus_7_10():
     given, expected = case("1.2-E3/bias-not-updated")
     labels = [[float(Fraction(v)) for v in line] for line in given["Y"]]
