@@ -22,6 +22,7 @@ COMMANDS = {
     "show": "A kernel of the catalogue, or the list of all: taps, gain, proof, source.",
     "identify": "What any kernel computes, at which scale, and which known kernel it is.",
     "analyse": "Several kernels side by side: error, noise, direction, rank, stability.",
+    "compare": "Other libraries: what their calls answer where the derivative is known, and how they filter.",
     "design": "The best kernel by a criterion, with exact moments, compared with the catalogue.",
     "apply": "A kernel applied to images and volumes: in stated units, right up to the border.",
     "gradient": "How fast images change, and in which direction: length, direction, components.",
@@ -136,7 +137,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _as_typed(step: str) -> str:
     """Return a next step as people type it: ``axis=(0, 1)`` is a word of Python, ``--axis 0,1`` an option."""
-    typed = step.replace("open_image(..., most=...)", "--most N")
+    typed = step.replace("open_image(..., most=...)", "--most N").replace("beyond='tried'", "--force")
     return _KEYWORD.sub(_as_option, typed)
 
 

@@ -62,6 +62,7 @@ MIRRORED_ROOMS = (
     "export",
     "symbolic",
     "explain",
+    "peers",
     "cli",
     "report",
 )

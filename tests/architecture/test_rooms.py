@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import sys
 
 import pytest
@@ -27,16 +28,16 @@ ROOMS = {
     "exact": {"errors"},
     "catalogue": {"errors", "exact"},
     "identification": {"errors", "exact", "catalogue"},
-    "analysis": {"errors", "exact", "catalogue", "identification"},
+    "analysis": {"errors", "exact", "identification"},
     "optimise": {"errors", "exact", "catalogue", "analysis"},
     "filtering": {"errors", "exact", "catalogue", "identification", "analysis"},
-    "edges": {"errors", "exact", "catalogue", "analysis", "filtering"},
-    "learning": {"errors", "files", "exact", "catalogue", "identification", "analysis"},
-    "datasets": {"errors", "files", "images"},
+    "edges": {"errors", "analysis", "filtering"},
+    "learning": {"errors", "exact", "catalogue", "identification"},
+    "datasets": {"errors", "images"},
     "nets": {"errors", "learning"},
     "training": {"errors", "files", "datasets", "learning", "nets"},
-    "inspection": {"errors", "exact", "catalogue", "identification", "analysis", "learning"},
-    "plot": {"errors", "files", "exact", "catalogue", "analysis", "inspection", "training"},
+    "inspection": {"errors", "exact", "catalogue", "identification", "learning"},
+    "plot": {"errors", "files", "exact", "analysis", "inspection"},
     "symbolic": {"errors", "exact"},
     "export": {"errors", "exact"},
     "explain": {
@@ -47,12 +48,11 @@ ROOMS = {
         "identification",
         "analysis",
         "optimise",
-        "learning",
-        "datasets",
         "nets",
         "training",
         "inspection",
     },
+    "peers": {"errors", "exact", "identification", "filtering", "export", "explain"},
     "report": {"errors", "files", "exact"},
     "cli": {
         "errors",
@@ -74,6 +74,7 @@ ROOMS = {
         "symbolic",
         "export",
         "explain",
+        "peers",
         "report",
     },
     "__main__": {"cli"},
@@ -123,6 +124,9 @@ THIRD_PARTY = {
         "torch": "inside functions",
     },
     "plot": {"matplotlib": "inside functions", "numpy": "inside functions"},
+    "peers": dict.fromkeys(
+        ("cv2", "findiff", "kornia", "numpy", "scipy", "skimage", "torch"), "inside functions"
+    ),
     "report": {
         "latex2mathml": "inside functions",
         "markdown_it": "inside functions",
@@ -200,6 +204,24 @@ def test_every_module_stands_in_a_room_of_the_table():
     rooms = {room_of(name_of(path)) for path in python_files(PACKAGE)}
     assert rooms <= ROOMS.keys() | ANY_ROOM
     assert {"exact", "errors", "export", "symbolic"} <= rooms
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_table_allows_nothing_that_no_module_uses(room):
+    files = [path for path in python_files(PACKAGE) if room_of(name_of(path)) == room]
+    used = {
+        room_of(module) for path in files for module, _ in imports_of(path) if module.startswith("kernelkit.")
+    }
+    assert ROOMS[room] <= used
+
+
+def test_the_page_reads_the_same_table_from_the_code(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    drawn = importlib.import_module("rooms")
+    assert drawn.uses() == {room: below for room, below in ROOMS.items() if room not in drawn.DOORS}
+    floors = drawn.floors(drawn.uses())
+    assert floors[0] == ["errors"]
+    assert floors[-1] == ["cli"]
 
 
 def test_no_two_rooms_use_each_other():
