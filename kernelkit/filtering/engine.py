@@ -120,18 +120,7 @@ def _box(
     image: Array, sizes: Sequence[int], weight: float, anchor: Sequence[int], extension: str, out: Array
 ) -> bool:
     """Sum over large windows by running sums, if that is possible and no sample can spoil others."""
-    return (
-        sum(sizes) >= routes.BOX
-        and (image.dtype.kind in "biu" or _finite(image))
-        and native_engine.box(image, sizes, weight, anchor, extension, out)
-    )
-
-
-def _finite(image: Array) -> bool:
-    import numpy as np
-
-    with np.errstate(over="ignore", invalid="ignore"):
-        return bool(np.isfinite(image.sum(dtype=np.float64)))
+    return sum(sizes) >= routes.BOX and native_engine.box(image, sizes, weight, anchor, extension, out)
 
 
 def _may_be_rounded(image: Array, weights: Array) -> bool:
@@ -140,7 +129,10 @@ def _may_be_rounded(image: Array, weights: Array) -> bool:
 
     if image.dtype.kind in "biu":
         return bool((weights != np.rint(weights)).any())
-    return _finite(image)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(
+            np.isfinite(image.sum())
+        )  # in its own type: a sum that overflows is no reason to be less exact
 
 
 def correlate_pair(

@@ -32,8 +32,11 @@ except ImportError:  # installed where no compiler was
 THREADS = "KERNELKIT_THREADS"
 """Environment variable: the most threads that one call uses."""
 
-WORTH_A_THREAD = 2_000_000
+WORTH_A_THREAD = 4_000_000
 """Taps times samples from which waking another thread pays."""
+
+BOX_TAPS = 24
+"""Taps that cost as much as running sums, whatever their window."""
 
 A_FEW = 20
 """Taps that cost as much as the length of a gradient."""
@@ -179,7 +182,7 @@ def box(
     Parameters
     ----------
     image
-        Finite, else as for `correlate`.
+        As for `correlate`; if a sample is infinite or no number, out holds nothing of use, and the answer is no.
     sizes
         Of the window, by axis.
     weight, anchor, extension, out
@@ -197,12 +200,13 @@ def box(
         return False
     if not out.flags.carray or np.may_share_memory(image, out):
         return False
-    count = threads() if out.size * sum(sizes) >= WORTH_A_THREAD else 1
+    count = threads() if out.size * BOX_TAPS >= WORTH_A_THREAD else 1
     image = np.require(image, image.dtype.newbyteorder("="), "A")
     source, target = image.reshape(layout.shape(image.shape)), out.reshape(layout.shape(out.shape))
-    for planes, sums in zip(source, target, strict=True):
+    return all(
         _native.box(planes, (sums,), layout.edges, layout.window, weight, count)
-    return True
+        for planes, sums in zip(source, target, strict=True)
+    )
 
 
 def recursive(image: Array, axis: int, recursion: Array, beyond: tuple[Array, Array], out: Array) -> bool:

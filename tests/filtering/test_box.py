@@ -54,13 +54,15 @@ def test_means_are_right_to_the_last_digit_but_one(extension):
     assert np.allclose(found, wanted, rtol=np.finfo(np.float32).eps, atol=0)
 
 
-def test_one_nan_spoils_only_the_windows_it_lies_in():
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_one_bad_sample_spoils_only_the_windows_it_lies_in(bad):
     image = np.ones((100, 90), np.float32)
-    image[40, 30] = np.nan
+    image[40, 30] = bad
     found = correlate(image, np.ones((21, 21)), anchor=(10, 10), extension="edge")
     spoiled = np.zeros(image.shape, bool)
     spoiled[30:51, 20:41] = True
-    assert np.array_equal(np.isnan(found), spoiled)
+    assert np.array_equal(~np.isfinite(found), spoiled)
+    assert not native_engine.box(image, (21, 21), 1.0, (10, 10), "edge", np.empty_like(image))
     assert (found[~spoiled] == 441).all()
 
 

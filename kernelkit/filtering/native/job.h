@@ -69,6 +69,7 @@ typedef struct {
     Axis axis[AXES];
     int kernels, magnitude, stream;
     int wide;      /* of boxes: outputs are double */
+    int spoiled;   /* of boxes: a sample is infinite, or no number */
     double weight; /* of boxes */
     const double *recursion; /* weight of the sample itself, sign of the pass there, what is kept of a constant; then of
                                 each pair its pole and the weight of its state, real and imaginary parts */

@@ -396,7 +396,7 @@ static PyObject *correlate(PyObject *self, PyObject *arguments) {
     return ended(&held, failed);
 }
 
-/* box(image, outs, edges, window, weight, threads) */
+/* box(image, outs, edges, window, weight, threads) -> whether sums are right: one bad sample spoils those after it */
 static PyObject *box(PyObject *self, PyObject *arguments) {
     enum { WINDOWS = 4, SHORTEST = 64 }; /* of a band: how much of it is summed twice */
     PyObject *image, *outs, *edges;
@@ -425,7 +425,12 @@ static PyObject *box(PyObject *self, PyObject *arguments) {
         Task task = {&job, instructions->work_box, instructions->space_box(&job)};
         failed = run(&task, threads);
     }
-    return ended(&held, failed);
+    PyObject *nothing = ended(&held, failed);
+    if (nothing) {
+        Py_DECREF(nothing);
+        return PyBool_FromLong(!job.spoiled);
+    }
+    return NULL;
 }
 
 /* recursive(image, outs, recursion, edges, threads): along the middle one of three axes */
