@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import pkgutil
 import re
 from fractions import Fraction
@@ -255,3 +256,17 @@ def test_emboss_is_the_image_and_six_times_its_slope():
     certificate = certify(entry.published, value(ndim=2) + slope * 6)
     assert certificate.failing_degree == 3
     assert certify(entry.published, value(ndim=2) + slope * 5).failing_degree == 1
+
+
+@pytest.mark.parametrize(("name", "total"), [("gaussian-5-over-159", 159), ("gaussian-5-over-273", 273)])
+def test_gaussians_in_whole_numbers_add_up_to_what_they_are_divided_by(name, total):
+    entry = named(name)
+    assert sum(tap for _, tap in entry.published.taps) == total
+    assert entry.gain == total
+
+
+def test_the_gaussian_over_159_is_that_of_sigma_1_4_rounded():
+    taps = dict(named("gaussian-5-over-159").published.taps)
+    for y in range(-2, 3):
+        for x in range(-2, 3):
+            assert taps[(Fraction(y), Fraction(x))] == round(15 * math.exp(-(x * x + y * y) / (2 * 1.4**2)))
