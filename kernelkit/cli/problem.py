@@ -23,7 +23,14 @@ FORMATS = ("text", "markdown", "json")
 
 @click.command()
 @click.argument("slug")
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Of the answer.",
+)
 @click.option("--quick", is_flag=True, help="Smaller sizes, where the exercise has any.")
 @click.option(
     "--problems", metavar="DIR", help="A folder of your own problems; the modules in it are executed."

@@ -93,14 +93,26 @@ _PATIENT = 1.0
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the training images.")
 @click.option("--batch", type=click.IntRange(min=1), help="Images a step.")
 @click.option("--lr", type=float, metavar="RATE", help="Learning rate, or its peak.")
-@click.option("--optimiser", type=click.Choice(get_args(Optimiser)))
-@click.option("--schedule", type=click.Choice(get_args(Schedule)))
-@click.option("--weight-decay", type=float, metavar="SHARE")
+@click.option("--optimiser", type=click.Choice(get_args(Optimiser)), help="Plain gradient descent, or AdamW.")
+@click.option(
+    "--schedule", type=click.Choice(get_args(Schedule)), help="A constant --lr, or up to it and down to 0."
+)
+@click.option(
+    "--weight-decay", type=float, metavar="SHARE", help="Of weights, not of biases, decoupled; 0 is none."
+)
 @click.option("--initialisation", metavar="WORD", help="How weights start: default, xavier.")
 @click.option("--normalisation", type=click.Choice(get_args(Normalisation)), help="While learning only.")
-@click.option("--inputs", type=click.Choice(get_args(Inputs)))
-@click.option("--augmentation", type=click.Choice(get_args(Augmentation)))
-@click.option("--label-smoothing", type=float, metavar="SHARE")
+@click.option(
+    "--inputs", type=click.Choice(get_args(Inputs)), help="Pixels from 0 to 1, or of mean 0 and deviation 1."
+)
+@click.option(
+    "--augmentation",
+    type=click.Choice(get_args(Augmentation)),
+    help="Training images moved by up to a pixel; with flips, half of them mirrored.",
+)
+@click.option(
+    "--label-smoothing", type=float, metavar="SHARE", help="Of every label, spread over the classes."
+)
 @click.option("--averaging", type=float, metavar="DECAY", help="Of the averaged weights, a step; 0 is none.")
 @click.option(
     "--validation", type=click.IntRange(min=0), metavar="N", help="Training images held back to choose on."
@@ -124,9 +136,17 @@ _PATIENT = 1.0
 @click.option(
     "--channels", type=click.IntRange(min=1), help="Of the card; training counts those of the data."
 )
-@click.option("--precision", type=click.Choice(get_args(Precision)))
+@click.option(
+    "--precision", type=click.Choice(get_args(Precision)), help="Of arithmetic; bfloat16 is autocast."
+)
 @click.option("--compile", "compiled", is_flag=True, help="Compile the net with torch.compile first.")
-@click.option("--device", type=click.Choice(get_args(Device)), default="auto", show_default=True)
+@click.option(
+    "--device",
+    type=click.Choice(get_args(Device)),
+    default="auto",
+    show_default=True,
+    help="Where to train; auto takes a GPU where there is one.",
+)
 @click.option(
     "--save-every",
     type=click.FloatRange(min=0),

@@ -56,7 +56,8 @@ def apply(  # noqa: PLR0913 - every convention by name; what comes in, of any li
         numbers become float64 with their values as they are; float32 stays float32.
     boundary
         What happens at the border: ``one-sided`` derives border rows anew, exact to the same degree, from the samples
-        that there are, and is the default for derivatives; otherwise one of `EXTENSIONS`, by default ``reflect``.
+        that there are, and is the default for derivatives; otherwise one of
+        `kernelkit.filtering.boundary.EXTENSIONS`, by default ``reflect``.
     spacing
         Distance of neighbouring samples, one number or one an axis of the kernel; ``coords`` takes it from the evenly
         spaced coordinates of an array of xarray's.

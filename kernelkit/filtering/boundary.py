@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 Extension = Literal["zero", "edge", "reflect", "symmetric", "wrap", "valid"]
 """How samples beyond the border are made up.
 
-=============  ======================  =========  =============  =========
-name           f(-1), f(-2)            numpy.pad  scipy.ndimage  torch
-=============  ======================  =========  =============  =========
-``zero``       0, 0                    constant   constant       zeros
-``edge``       f(0), f(0)              edge       nearest        replicate
-``reflect``    f(1), f(2)              reflect    mirror         reflect
-``symmetric``  f(0), f(1)              symmetric  reflect
-``wrap``       f(n - 1), f(n - 2)      wrap       wrap           circular
+=============  ========================  =========  =============  =========
+name           f(-1), f(-2)              numpy.pad  scipy.ndimage  torch
+=============  ========================  =========  =============  =========
+``zero``       0, 0                      constant   constant       zeros
+``edge``       f(0), f(0)                edge       nearest        replicate
+``reflect``    f(1), f(2)                reflect    mirror         reflect
+``symmetric``  f(0), f(1)                symmetric  reflect
+``wrap``       f(n - 1), f(n - 2)        wrap       wrap           circular
 ``valid``      none: the output shrinks
-=============  ======================  =========  =============  =========
+=============  ========================  =========  =============  =========
 """
 
 EXTENSIONS: tuple[Extension, ...] = get_args(Extension)

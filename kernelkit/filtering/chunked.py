@@ -73,7 +73,7 @@ def apply_in_bands(  # noqa: PLR0913 - from where to where, at what price, and e
     kernel, axis, stride, conventions
         As for `kernelkit.filtering.apply.apply`.
     source
-        Anything with a shape, a dtype and slices: `numpy.memmap`, an array of zarr, a dataset of h5py.
+        Anything with a shape, a dtype and slices: ``numpy.memmap``, an array of zarr, a dataset of h5py.
     target
         The same, for writing: float32 or float64, of the result's shape.
     memory

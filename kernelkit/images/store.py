@@ -89,7 +89,7 @@ def new_zarr(
     shape, dtype
         Of the whole array.
     axes
-        A letter an axis, as in `Image.axes`.
+        A letter an axis, as in `kernelkit.images.image.Image.axes`.
     chunks
         Of one chunk; None lets zarr choose.
 

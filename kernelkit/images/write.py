@@ -89,7 +89,7 @@ def write_image(  # noqa: PLR0913 - each is one property of the file
     values
         Real numbers.
     axes
-        A letter an axis, as in `Image.axes`; without it all axes are of space.
+        A letter an axis, as in `kernelkit.images.image.Image.axes`; without it all axes are of space.
     alpha
         How opaque each pixel is, in the type of what is written; for png and tiff.
     mapping

@@ -45,7 +45,7 @@ def inspect(
     Raises
     ------
     InputError, CheckpointError, LimitError
-        As `first_layer`: a path, which `read_model` reads first, is among what is refused.
+        As `first_layer`: a path, which `kernelkit.inspection.weights.read_model` reads first, is among what is refused.
 
     Examples
     --------
