@@ -102,14 +102,15 @@ def document(problem: Problem, answer: Answer, language: Language) -> Document:
     in_every_language(answer.text, what=f"the answer of {slug}")
     if not answer.checks:
         raise ReportError(f"the answer of {slug} checks nothing", next="give it at least one Check")
-    for check in answer.checks:
-        in_every_language(check.statement, what=f"a check of {slug}")
-        if not _true(check.holds, slug):
-            raise ReportError(f"a check of {slug} failed: {check.statement[language]}")
     used: set[str] = set()
     filling = _Filling(slug, answer.facts, language, used)
+    checks = []
+    for check in answer.checks:
+        in_every_language(check.statement, what=f"a check of {slug}")
+        checks.append(filling.sentence(check.statement[language]))
+        if not _true(check.holds, slug):
+            raise ReportError(f"a check of {slug} failed: {checks[-1]}")
     body = filling.text(answer.text[language])
-    checks = tuple(filling.sentence(check.statement[language]) for check in answer.checks)
     if unused := set(answer.facts) - used:
         raise ReportError(
             f"facts of {slug} that its text in {language!r} does not use: {', '.join(sorted(unused))}"
@@ -117,7 +118,7 @@ def document(problem: Problem, answer: Answer, language: Language) -> Document:
     if _PICTURE.search(body):
         raise ReportError(f"the text of {slug} names a picture outside itself", next="a Figure is a fact")
     figures = {name: fact for name, fact in answer.facts.items() if isinstance(fact, Figure)}
-    return Document(problem, language, body, checks, figures)
+    return Document(problem, language, body, tuple(checks), figures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,12 @@ def test_checks_may_name_facts_and_use_them():
             (Check({"en": "one is two", "zh": "一是二"}, holds=False),),
             "a check of six failed: one is two",
         ),
+        (
+            "none",
+            {"a": 3},
+            (Check({"en": "{a} is even", "zh": "{a} 是偶数"}, holds=False),),
+            "a check of six failed: 3 is even",
+        ),
         ("none", {}, (Check(SIX, holds=1),), "neither true nor false"),
         ("none", {}, (Check(SIX, holds=np.False_),), "a check of six failed"),
         ("none", {}, (Check(SIX, holds=np.array([True])),), "neither true nor false"),
