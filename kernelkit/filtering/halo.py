@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from kernelkit.exact.obstruct import required_degree
 from kernelkit.filtering.apply import apply, check_mask, check_samples
+from kernelkit.filtering.layout import SHORT
 from kernelkit.filtering.meaning import meaning, window_of
-from kernelkit.filtering.native_engine import SHORT
 from kernelkit.filtering.plan import as_tuple, axes_of, kernel_of, plan, steps_of
 from kernelkit.filtering.rim import check_length, samples_of
 

@@ -53,6 +53,7 @@ MIRRORED_ROOMS = (
     "optimise",
     "learning",
     "images",
+    "filtering",
     "edges",
     "datasets",
     "nets",
