@@ -16,7 +16,7 @@ from kernelkit.errors import KernelkitError
 from kernelkit.filtering import engine, native_engine
 
 _REQUIRED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)[^;]*(?:;.*extra == ['\"](?P<extra>[a-z]+)['\"])?")
-_COLLECTIONS = {"all", "test"}
+_COLLECTIONS = {"all", "docs", "test"}
 """Extras that are made of others, or for developers."""
 
 

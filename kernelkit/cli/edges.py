@@ -2,38 +2,62 @@
 
 from __future__ import annotations
 
-import json
 import math
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from kernelkit.cli.files import tasks
 from kernelkit.cli.filtered import Filtering, filter_options
 from kernelkit.cli.io import tell, write
 from kernelkit.cli.kernels import read_any_kernel
 from kernelkit.edges.canny import STRONG, WEAK
 from kernelkit.edges.methods import Method, detected_by
+from kernelkit.edges.polylines import polylines
 from kernelkit.edges.prepared import prepared
+from kernelkit.edges.smoothing import BORDERS
 from kernelkit.edges.thresholds import Noise, Quantile
-from kernelkit.errors import InputError, ShapeError
+from kernelkit.edges.written import lines_as_json, lines_as_svg, points_as_csv, points_as_json
+from kernelkit.errors import InputError, OutputError, ShapeError
+from kernelkit.files import check_place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kernelkit.edges.prepared import Prepared
     from kernelkit.edges.thresholds import Threshold
     from kernelkit.images import Image
 
-_DECIMALS = 6
 _ALL = 100  # percent
 
 LOW_SHARE, HIGH_SHARE = 0.8, 0.93
 """Shares of the pixels that are below the thresholds where none are given, unless noise asks for more."""
 
 RATIO = 0.4
-"""Of the thresholds, where one is given; Canny has a half to a third."""
+"""Of the thresholds, at least, where not both are given; Canny has a half to a third."""
+
+_WRITTEN: dict[str, dict[str, Callable[[Any, Image], str]]] = {
+    "--subpixel": {
+        ".csv": lambda points, image: points_as_csv(points, image.axes),
+        ".json": lambda points, image: points_as_json(points, image.axes),
+    },
+    "--lines": {
+        ".json": lambda points, _: lines_as_json(polylines(points)),
+        ".svg": lambda points, image: lines_as_svg(polylines(points), image.values.shape),
+    },
+}
+"""What is written of points, by option and suffix."""
 
 
 @click.command()
-@filter_options(["luminance", "rec601", "mean"])
+@filter_options(
+    ["luminance", "rec601", "mean"],
+    boundaries=BORDERS,
+    boundary="reflect",
+    without={"axis", "spacing", "grey", "bits"},
+)
 @click.option(
     "--method",
     type=click.Choice(get_args(Method)),
@@ -48,7 +72,7 @@ RATIO = 0.4
 @click.option(
     "--low",
     metavar="LEVEL",
-    help="Weakest gradient, if connected to a strong one.  [default: 0.4 of --high; without it 80%, or 3n if more]",
+    help="Weakest gradient, if connected to a strong one.  [default: 0.4 of --high; without that 80% or 3n, if more]",
 )
 @click.option(
     "--high",
@@ -58,6 +82,9 @@ RATIO = 0.4
 @click.option(
     "--subpixel", metavar="FILE", help="Also the places between pixels, as csv or json by the suffix."
 )
+@click.option(
+    "--lines", metavar="FILE", help="Also these places linked into lines, as json or svg by the suffix."
+)
 def edges(
     chosen: Filtering,
     method: Method,
@@ -66,6 +93,7 @@ def edges(
     low: str | None,
     high: str | None,
     subpixel: str | None,
+    lines: str | None,
 ) -> None:
     """Find the edges of images: a picture that is white on them, and their places to a fraction of a pixel.
 
@@ -76,34 +104,63 @@ def edges(
     Examples:
       kernelkit edges photo.png -o edges.png
       kernelkit edges photo.png -o edges.png --sigma 2 --low 2 --high 5 --subpixel points.csv
-      kernelkit edges photo.png -o edges.png --method plus --high 95% --low 80%
+      kernelkit edges photo.png -o edges.png --method plus --high 95% --low 80% --lines edges.svg
       kernelkit edges "scans/*.tif" -o edges/ --format png
     """
     if kernel is not None and method != "canny":
         raise InputError(f"--method {method} takes no kernel", next="leave --kernel out, or --method canny")
-    if subpixel is not None and (not subpixel.endswith((".csv", ".json")) or len(chosen.images) != 1):
-        raise InputError("--subpixel takes a csv or json file, for one image", next="--subpixel points.csv")
+    files = {
+        option: file for option, file in (("--subpixel", subpixel), ("--lines", lines)) if file is not None
+    }
+    _check_files(files, chosen)
     given = None if kernel is None else read_any_kernel(kernel).comparable
     levels = (None if low is None else _level(low), None if high is None else _level(high))
     boundary: Any = chosen.boundary or "reflect"
     smoothed = f"a Gaussian of sigma {sigma:g}" + (f", then {kernel}" if kernel else "")
     tell(f"edges by {method}, {smoothed}; border {boundary}")
+    texts: list[tuple[str, str]] = []
 
     def compute(image: Image, missing: Any) -> tuple[Any, str]:  # noqa: ANN401 - arrays
-        if chosen.axis is not None or chosen.spacing is not None:
-            raise InputError("edges are those of all axes, in pixels", next="leave --axis and --spacing out")
+        if lines is not None and image.axes != "yx":
+            raise ShapeError(
+                f"lines are those of rows and columns, and the image has the axes {', '.join(image.axes)}",
+                next="--page 0 for one page of several, or leave --lines out",
+            )
         ready = prepared(image.values, sigma=sigma, kernel=given, boundary=boundary, mask=missing)
         weak, strong = _thresholds(ready, *levels)
-        found = detected_by(method, ready, weak)
-        marked = found.map(weak, strong)
         tell(f"thresholds {weak:.4g} and {strong:.4g} per pixel")
-        if subpixel is not None:
-            write(
-                _written(found.points(weak, strong), image.axes, as_json=subpixel.endswith(".json")), subpixel
-            )
-        return marked, image.axes
+        found = detected_by(method, ready, weak)
+        for option, file in files.items():
+            texts.append((_WRITTEN[option][_suffix(file)](found.points(weak, strong), image), file))
+        return found.map(weak, strong), image.axes
 
-    chosen.run(compute, title=f"edges by {method}")
+    chosen.run(compute, title=f"edges by {method}", elsewhere=bool(files))
+    for text, file in texts:
+        write(text, file)
+
+
+def _check_files(files: dict[str, str], chosen: Filtering) -> None:
+    """Refuse, before any work, files of points that could not be written."""
+    taken = {"-o": chosen.output, "--plot": chosen.plot}
+    for option, file in files.items():
+        if _suffix(file) not in _WRITTEN[option]:
+            raise InputError(
+                f"{file!r} does not say what {option} is to write",
+                next=" or ".join(f"{option} edges{suffix}" for suffix in _WRITTEN[option]),
+            )
+        if (count := len(tasks(chosen.images, None, None, force=False))) > 1:
+            raise InputError(f"{option} is for one image, not {count}", next="one image at a time")
+        for other, place in taken.items():
+            if place is not None and os.path.realpath(place) == os.path.realpath(file):
+                raise InputError(f"{other} and {option} both name {file}", next="give each a file of its own")
+        taken[option] = file
+        check_place(file, next=f"name another file with {option}")
+        if Path(file).exists() and not chosen.force:
+            raise OutputError(f"{file} is there", next=f"--force replaces it, {option} names another place")
+
+
+def _suffix(file: str) -> str:
+    return Path(file).suffix.lower()
 
 
 def _thresholds(ready: Prepared, low: Threshold | None, high: Threshold | None) -> tuple[float, float]:
@@ -117,7 +174,9 @@ def _thresholds(ready: Prepared, low: Threshold | None, high: Threshold | None) 
         weak = ready.levels(low, low)[0]
         return weak, weak / RATIO
     shares, noises = ready.levels(Quantile(LOW_SHARE), Quantile(HIGH_SHARE)), ready.levels(WEAK, STRONG)
-    return max(shares[0], noises[0]), max(shares[1], noises[1])
+    strong = max(shares[1], noises[1])
+    # where most of the image is flat, 80 % of it is below nothing
+    return max(RATIO * strong, shares[0], noises[0]), strong
 
 
 def _level(text: str) -> Threshold:
@@ -134,16 +193,3 @@ def _level(text: str) -> Threshold:
     if kind == "%":
         return Quantile(value / 100)
     return Noise(value) if kind == "n" else value
-
-
-def _written(points: Any, axes: str, *, as_json: bool) -> str:  # noqa: ANN401 - an array
-    """Return a row a point: place, strength and, in the plane, direction."""
-    names = [*axes, "strength", "direction"][: points.shape[1]]
-    if len(names) != points.shape[1]:
-        raise ShapeError(f"points of {points.shape[1]} numbers do not fit axes {axes}")
-    rows = points.round(_DECIMALS).tolist()
-    if as_json:
-        return json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=1)
-    return "\n".join(
-        [",".join(names), *(",".join(f"{number:.{_DECIMALS}f}" for number in row) for row in rows)]
-    )

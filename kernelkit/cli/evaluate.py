@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from kernelkit.cli.io import write
+from kernelkit.cli.files import PIPE, shown
+from kernelkit.cli.io import tell, write
 from kernelkit.cli.options import output_options, read_floats
 from kernelkit.cli.progress import progress_of
 from kernelkit.edges.comparison import compare
-from kernelkit.edges.match import thinned, tolerance_of
+from kernelkit.edges.match import edge_mask, thinned, tolerance_of
 from kernelkit.edges.scores import count, figure_of_merit
 from kernelkit.errors import InputError
 from kernelkit.images import open_image
@@ -19,7 +21,11 @@ from kernelkit.images import open_image
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
+
+WIDE = 2
+"""Times as many pixels as their thinned lines have: those of edges wider than that are told."""
 
 
 @click.command()
@@ -46,11 +52,12 @@ def evaluate(
     form: str,
     output: str | None,
 ) -> None:
-    """Score EDGES against TRUTH, both images that are not 0 on edges; or, without them, detectors on known figures.
+    """Score EDGES against TRUTH, images that are not black on edges; or, without them, detectors on known figures.
 
     Found and true pixels are matched one to one within the tolerance, so that a doubled edge is not rewarded.
     Precision: the share of found pixels that are right.  Recall: the share of the truth that was found.  F: their
-    harmonic mean.  Pratt's figure of merit is that of the first TRUTH; there may be one for each annotator.
+    harmonic mean.  Pratt's figure of merit is that of the first TRUTH; there may be one for each annotator.  EDGES may
+    be - for standard input.
 
     Without EDGES: which kernel finds edges best at which noise, on a disc, a straight edge and a triangle.  F at the
     threshold that is best for each, and how far its places between pixels are off.
@@ -59,6 +66,7 @@ def evaluate(
     Examples:
       kernelkit evaluate edges.png truth.png
       kernelkit evaluate edges.png truth.png --tolerance 1 --thin --format json
+      kernelkit edges photo.png -o - | kernelkit evaluate - truth.png
       kernelkit evaluate --noise 0,0.3
     """
     if not maps:
@@ -74,8 +82,12 @@ def evaluate(
     if len(maps) == 1:
         raise InputError("there is no truth to compare with", next="kernelkit evaluate edges.png truth.png")
     found, *true = map(_map, maps)
+    line = thinned(found)
+    wide, left = int(found.sum()), int(line.sum())
     if thin:
-        found = thinned(found)
+        found = line
+    elif wide > WIDE * left:
+        tell(f"the {wide:,} found pixels are lines of {left:,} pixels: --thin scores those")
     distance = tolerance_of(found.shape) if tolerance is None else tolerance
     counts = count(found, true, tolerance=distance)
     numbers = {
@@ -87,7 +99,7 @@ def evaluate(
         "precision": float(counts.precision),
         "recall": float(counts.recall),
         "f": float(counts.f),
-        "figure_of_merit": figure_of_merit(found, true[0]),
+        "figure_of_merit": figure_of_merit(found, true[0]) if true[0].any() else None,
     }
     if form == "json":
         write(json.dumps(numbers, indent=2), output)
@@ -139,16 +151,23 @@ _LABELS = {
 }
 
 
-def _text(number: float) -> str:
+def _text(number: float | None) -> str:
+    if number is None:
+        return "none, as the truth marks no edge"
     return f"{number:,}" if isinstance(number, int) else f"{number:.4f}"
 
 
-def _map(path: str) -> NDArray[Any]:
-    image = open_image(path)
-    if image.axes != "yx":
+def _map(path: str) -> NDArray[np.bool_]:
+    # Python has no standard input where it was closed
+    image = open_image(sys.stdin.buffer if path == PIPE and sys.stdin else path)
+    if image.format == "jpeg":
+        tell(
+            f"{shown(path)}: jpeg leaves greys beside lines, and all that is not black counts; png leaves none"
+        )
+    values = image.values.any(axis=-1) if image.axes.endswith("c") else image.values
+    if values.ndim != 2:
         raise InputError(
             f"{path!r} has the axes {', '.join(image.axes)}, and a map of edges has rows and columns",
-            next="save it in grey, one page",
+            next="save one page, or one slice, of it",
         )
-    values: NDArray[Any] = image.values
-    return values
+    return edge_mask(values, what=repr(path))

@@ -22,7 +22,7 @@ from kernelkit.images import LARGEST, Mapping, open_image, to_grey, write_image
 from kernelkit.images.write import FORMATS, written_as
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -65,10 +65,12 @@ class Filtering:
         title: str,
         keeps_greys: bool = False,
         stream: Callable[[Image, str], str | None] | None = None,
+        elsewhere: bool = False,
     ) -> None:
         """Filter images: ``compute`` returns the result and the names of its axes.
 
         Where it ``keeps_greys``, such as a mean does, grey values of pictures are rounded and not stretched.
+        ``elsewhere`` says that what ``compute`` finds is written by the command, too, and -o is not needed.
         ``stream`` filters from disk to disk what is not to be held in memory, and says what it did; or returns None.
 
         Raises
@@ -76,7 +78,7 @@ class Filtering:
         KernelkitError
             Whatever went wrong with an image, or with some of several.
         """
-        if self.output is None and self.plot is None:
+        if self.output is None and self.plot is None and not elsewhere:
             raise InputError("the result has nowhere to go", next="-o result.tif, or --plot result.png")
         todo = tasks(self.images, self.output, self._suffix, force=self.force)
         for task in todo:
@@ -136,9 +138,18 @@ class Filtering:
         """Write a result, and say how."""
         place: Any = io.BytesIO() if target == PIPE else target
         form = self._form(target)
+        if form == "jpeg" and result.dtype == bool:
+            raise InputError(
+                "jpeg leaves greys beside what is black or white", next="png, as in -o result.png"
+            )
         mapping = self._mapping(result, greys) if form in _MAPPED else None
         bits = mapping.bits if isinstance(mapping, Mapping) else self.bits or 8
-        fits = alpha is not None and axes in {"yx", "yxc"} and alpha.shape == result.shape[:2]
+        fits = (
+            alpha is not None
+            and axes in {"yx", "yxc"}
+            and alpha.shape == result.shape[:2]
+            and result.dtype != bool
+        )
         lost = "; its alpha is not kept" if alpha is not None and form == "png" and not fits else ""
         done = write_image(
             place,
@@ -262,60 +273,80 @@ class Filtering:
         return numbers[0] if len(numbers) == 1 else numbers
 
 
-def filter_options(colours: Sequence[str]) -> Callable[[Command], Command]:
-    """Add the options of images and results; the command gets one ``chosen``, a `Filtering`."""
-    options = [
-        click.argument("images", nargs=-1, required=True, metavar="IMAGE..."),
-        click.option("-o", "--output", metavar="FILE", help="Where to: a file, a folder, or - for a pipe."),
-        click.option(
+def filter_options(
+    colours: Sequence[str],
+    *,
+    boundaries: Sequence[str] = BOUNDARIES,
+    boundary: str = "one-sided for derivatives, else reflect",
+    without: Collection[str] = (),
+) -> Callable[[Command], Command]:
+    """Add the options of images and results; the command gets one ``chosen``, a `Filtering`.
+
+    Parameters
+    ----------
+    colours
+        What may be done to colours, the default first.
+    boundaries, boundary
+        What may be at the border; and what is there by default, in words.
+    without
+        Fields of `Filtering` that make no sense for the command: their options are left out.
+    """
+    options: dict[str, Callable[[Command], Command]] = {
+        "images": click.argument("images", nargs=-1, required=True, metavar="IMAGE..."),
+        "output": click.option(
+            "-o", "--output", metavar="FILE", help="Where to: a file, a folder, or - for a pipe."
+        ),
+        "form": click.option(
             "--format",
             "form",
             type=click.Choice(FORMATS),
             help="Of the result, where no suffix says it: in a folder, or a pipe [default there: npy].",
         ),
-        click.option("--force", is_flag=True, help="Replace files that are there."),
-        click.option(
+        "force": click.option("--force", is_flag=True, help="Replace files that are there."),
+        "boundary": click.option(
             "--boundary",
-            type=click.Choice(BOUNDARIES),
-            help="What happens at the border.  [default: one-sided for derivatives, else reflect]",
+            type=click.Choice(list(boundaries)),
+            help=f"What happens at the border.  [default: {boundary}]",
         ),
-        click.option(
+        "spacing": click.option(
             "--spacing", metavar="H[,H...]", help="Distance between samples, one number or one an axis."
         ),
-        click.option(
+        "axis": click.option(
             "--axis", metavar="A[,A...]", help="Axes to filter along, by letter or number: x, or y,x."
         ),
-        click.option(
+        "colour": click.option(
             "--colour",
             type=click.Choice(list(colours)),
             default=colours[0],
             show_default=True,
             help=f"Of pictures in colours: {'; '.join(f'{word}: {_COLOURS[word]}' for word in colours[:2])}.",
         ),
-        click.option(
+        "channels": click.option(
             "--channels",
             type=click.Choice(["first", "last"]),
             help="Where colours are in an array that names no axes.",
         ),
-        click.option("--page", type=click.IntRange(min=0), help="Of a tiff file, from 0; all without it."),
-        click.option("--array", metavar="NAME", help="Of a file that holds several."),
-        click.option(
+        "page": click.option(
+            "--page", type=click.IntRange(min=0), help="Of a tiff file, from 0; all without it."
+        ),
+        "array": click.option("--array", metavar="NAME", help="Of a file that holds several."),
+        "missing": click.option(
             "--missing",
             metavar="NAN|VALUE|FILE",
             help="Samples that are missing: NaN, those of a value, or where a mask is not 0.",
         ),
-        click.option(
+        "grey": click.option(
             "--range",
             "grey",
             metavar="LOW,HIGH",
             help="Results that are black and white in png and jpeg; without it none is clipped.",
         ),
-        click.option(
+        "bits": click.option(
             "--bits",
             type=click.Choice(["8", "16"]),
             help="Of grey values in png.  [default: 8]",
         ),
-        click.option(
+        "most": click.option(
             "--most",
             type=click.IntRange(min=1),
             default=LARGEST,
@@ -323,16 +354,16 @@ def filter_options(colours: Sequence[str]) -> Callable[[Command], Command]:
             metavar="N",
             help="Samples that are taken into memory.",
         ),
-    ]
+    }
 
     def added(command: Command) -> Command:
         @functools.wraps(command)
-        def gathered(*, bits: str | None, **given: Any) -> None:  # noqa: ANN401 - click's values
-            own = {name: given.pop(name) for name in Filtering.__slots__ if name in given}
+        def gathered(*, bits: str | None = None, **given: Any) -> None:  # noqa: ANN401 - click's values
+            own = {name: given.pop(name, None) for name in Filtering.__slots__ if name != "bits"}
             command(chosen=Filtering(bits=None if bits is None else int(bits), **own), **given)
 
         drawn = plot_options(what="the image and the result")(gathered)
-        for option in reversed(options):
+        for option in reversed([option for name, option in options.items() if name not in without]):
             drawn = option(drawn)
         return drawn
 

@@ -128,7 +128,9 @@ def compare(
     (True, True)
     """
     if not noises or not all(noise >= 0 and math.isfinite(noise) for noise in noises):
-        raise InputError(f"noises are deviations, 0 or more, not {list(noises)}", next="0,0.1,0.2")
+        raise InputError(
+            f"noises are deviations, 0 or more, not {list(noises)}", next="kernelkit evaluate --noise 0,0.1"
+        )
     rows = []
     for noise in noises:
         scenes = [scene(figure, SHAPE, noise=noise, seed=seed) for figure in FIGURES for seed in seeds]

@@ -60,7 +60,7 @@ def crossings(field: Array, axis: int, *, among: Array | None = None) -> Crossin
     """
     import numpy as np
 
-    sign = np.sign(np.nan_to_num(field)).astype(np.int8)
+    sign = (field > 0).view(np.int8) - (field < 0).view(np.int8)
     sign[np.isnan(field)] = 2  # neither of one sign nor of the other
     lines = np.moveaxis(sign, axis, -1)
     found = np.zeros(field.shape, bool)

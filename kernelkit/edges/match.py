@@ -117,7 +117,7 @@ def match(found: ArrayLike, truth: ArrayLike, *, tolerance: float) -> NDArray[np
         raise LimitError(
             f"{neighbours:,} pairs of points lie within the tolerance; at most {MOST_NEIGHBOURS:,} are weighed",
             why="thin edges have a few neighbours each",
-            next="thinned(edges), a smaller tolerance, or a part of the image at a time",
+            next="thin edges (kernelkit evaluate --thin), a smaller tolerance, or a part of the image at a time",
         )
     near = trees[0].sparse_distance_matrix(trees[1], tolerance, output_type="ndarray")
     # only points with a neighbour take part

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kernelkit.edges.missing import near_missing
 from kernelkit.errors import ShapeError
-from kernelkit.filtering.apply import samples_of
+from kernelkit.filtering.apply import unmasked
 from kernelkit.filtering.engine import correlate_separable
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def noise_of(image: ArrayLike, *, mask: ArrayLike | None = None) -> float:
     Parameters
     ----------
     image
-        Real, with at least three samples along every axis.
+        Real, with at least three samples along an axis; along shorter ones no differences are taken.
     mask
         True where a sample is missing.
 
@@ -39,7 +39,7 @@ def noise_of(image: ArrayLike, *, mask: ArrayLike | None = None) -> float:
     Raises
     ------
     ShapeError
-        Fewer than three samples along an axis.
+        Fewer than three samples along every axis.
 
     References
     ----------
@@ -54,19 +54,23 @@ def noise_of(image: ArrayLike, *, mask: ArrayLike | None = None) -> float:
     """
     import numpy as np
 
-    array = samples_of(image)
-    if min(array.shape) < 3:
+    array, hidden = unmasked(image, mask)
+    halves = [int(side >= 3) for side in array.shape]
+    if not any(halves):
         raise ShapeError(
             f"the noise of an image of {' x '.join(map(str, array.shape))} cannot be estimated",
-            why="it takes three samples along every axis",
-            next="thresholds as numbers",
+            why="it takes three samples along an axis",
+            next="thresholds as numbers: low=4, high=10",
         )
-    line = np.array([1.0, -2.0, 1.0])
-    found = np.empty([side - 2 for side in array.shape])
+    lines = [np.array([1.0, -2.0, 1.0] if half else [1.0]) for half in halves]
+    found = np.empty([side - 2 * half for side, half in zip(array.shape, halves, strict=True)])
     with np.errstate(all="ignore"):
-        correlate_separable(array, [line] * array.ndim, anchor=[1] * array.ndim, extension="valid", out=found)
+        correlate_separable(array, lines, anchor=halves, extension="valid", out=found)
     known = np.isfinite(found)
-    if mask is not None:
-        known &= ~near_missing(mask, array.shape, 1)[(slice(1, -1),) * array.ndim]
-    sizes = np.abs(found[known])
-    return float(np.median(sizes) / NORMAL / 6 ** (array.ndim / 2)) if sizes.size else math.nan
+    if hidden is not None:
+        inside = tuple(slice(half, -half or None) for half in halves)
+        known &= ~near_missing(hidden, array.shape, 1)[inside]
+    sizes = np.abs(found, out=found)[known]
+    if not sizes.size:
+        return math.nan
+    return float(np.median(sizes, overwrite_input=True) / NORMAL / 6 ** (sum(halves) / 2))

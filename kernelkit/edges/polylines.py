@@ -37,7 +37,7 @@ def polylines(points: ArrayLike, *, distance: float = FAR) -> list[Array]:
     Raises
     ------
     InputError
-        A distance that is not positive.
+        A distance that is not positive; points that are not finite.
     ShapeError
         Rows of another length.
 
@@ -55,6 +55,10 @@ def polylines(points: ArrayLike, *, distance: float = FAR) -> list[Array]:
             f"points of shape {rows.shape} cannot be linked",
             why="a row is a place along two axes, a strength and a direction",
             next="kernelkit.edges.points.points of an image of two axes",
+        )
+    if not np.isfinite(rows).all():
+        raise InputError(
+            "points that are not finite cannot be linked", next="points[numpy.isfinite(points).all(1)]"
         )
     if not distance > 0:
         raise InputError(

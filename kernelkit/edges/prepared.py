@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kernelkit.edges.missing import near_missing
 from kernelkit.edges.noise import noise_of
-from kernelkit.edges.smoothing import BITS, checked, rounding_of, slopes, taps
+from kernelkit.edges.smoothing import BITS, checked, checked_scale, rounding_of, slopes, taps
 from kernelkit.edges.suppress import AT_ONCE
 from kernelkit.edges.thresholds import levels
 from kernelkit.errors import ShapeError
@@ -78,6 +78,8 @@ def prepared(
     ------
     InputError
         Complex samples or objects, a sigma or boundary that cannot be; a mask that is not of truth values.
+    LimitError
+        Samples too large or too small for their products to be numbers.
     ShapeError
         An image of no axes, or that seems to be in colour; a mask that does not fit.
     """
@@ -103,6 +105,7 @@ def grey(
     """Check an image and conventions as for `prepared`, and return the image as an array, and its mask."""
     checked(sigma, boundary)
     array, hidden = unmasked(image, mask)
+    checked_scale(array)
     if array.ndim == 3 and array.shape[2] in (3, 4) and min(array.shape[:2]) > 4:
         raise ShapeError(
             f"an image of shape {array.shape} seems to be in colour",

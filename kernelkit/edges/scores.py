@@ -189,7 +189,7 @@ def curve(
     thresholds
         Rising positive strengths, such as those of `even_thresholds`.
     tolerance
-        Largest distance of a right pixel from a true one, in pixels; `tolerance_of` is the benchmark's.
+        Largest distance of a right pixel from a true one, in pixels; `kernelkit.edges.match.tolerance_of` is the benchmark's.
 
     Raises
     ------
@@ -305,7 +305,9 @@ def figure_of_merit(found: ArrayLike, truth: ArrayLike, *, scale: float = 1 / 9)
         raise InputError(f"a scale is a positive number, not {scale}", next="scale=1/9 is the published one")
     if not true.any():
         raise InputError(
-            "the truth marks no edge", why="without a true edge there is no distance to it", next="count(...)"
+            "the truth marks no edge",
+            why="without a true edge there is no distance to it",
+            next="kernelkit.edges.scores.count needs none",
         )
     distances = ndimage.distance_transform_edt(~true)[mask]
     return float(merit_of(distances.tolist(), int(true.sum()), scale=Fraction(scale)))
@@ -335,7 +337,7 @@ def _masks(truths: Sequence[ArrayLike], shape: tuple[int, ...]) -> list[NDArray[
         if mask.shape != shape:
             raise ShapeError(
                 f"the truth has shape {mask.shape}, the found edges {shape}",
-                next="give a sequence of maps, [truth] for one, each as large as the found one",
+                next="maps as large as the found one; in Python a list of them, [truth] for one",
             )
     return masks
 

@@ -39,6 +39,9 @@ BORDERS = ("edge", "reflect", "symmetric", "wrap")
 ROUNDING = 16
 """Units in the last place of the largest sample that a gradient has to exceed."""
 
+FAINT, GLARING = 1e-90, 1e90
+"""Largest samples between which products of three derivatives are numbers that a float holds, with all their digits."""
+
 
 def derivative(
     image: ArrayLike, orders: Sequence[int], *, sigma: float, boundary: Extension, out: Array | None = None
@@ -175,6 +178,25 @@ def rounding_of(image: ArrayLike) -> float:
     import numpy as np
 
     return ROUNDING * float(np.finfo(float).eps) * float(largest_of(samples_of(image)))
+
+
+def checked_scale(image: Array) -> None:
+    """Refuse samples of which products of derivatives would be infinite, or nothing.
+
+    Raises
+    ------
+    LimitError
+        A largest sample that is below `FAINT`, but not 0, or above `GLARING`.
+    """
+    if image.dtype.kind != "f":
+        return
+    largest = float(largest_of(image))
+    if largest and not FAINT <= largest <= GLARING:
+        raise LimitError(
+            f"samples of {largest:.3g} are too {'small' if largest < FAINT else 'large'} for edges",
+            why=f"products of derivatives leave what floats hold; the largest sample is {FAINT:g} to {GLARING:g}",
+            next=f"give the image in another unit: image / {largest:.3g}",
+        )
 
 
 def checked(sigma: float, boundary: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from kernelkit.edges.smoothing import checked, derivative, slopes
+from kernelkit.edges.smoothing import checked, checked_scale, derivative, slopes
 from kernelkit.errors import InputError
-from kernelkit.filtering.apply import samples_of
+from kernelkit.filtering.apply import unmasked
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -25,7 +25,7 @@ def curvatures(image: ArrayLike, *, sigma: float = 2.0, boundary: Extension = "r
     Parameters
     ----------
     image
-        Real samples of any number of axes.
+        Real samples of any number of axes; those that a masked array hides are NaN.
     sigma
         Of the Gaussian, in pixels.
     boundary
@@ -43,8 +43,7 @@ def curvatures(image: ArrayLike, *, sigma: float = 2.0, boundary: Extension = "r
     >>> curvatures(x**2 - 2 * y**2, sigma=1)[:, 10, 10].round(9)
     array([-4.,  2.])
     """
-    checked(sigma, boundary)
-    array = samples_of(image)
+    array = _samples(image, sigma, boundary)
     count = array.ndim
     found = {
         (i, j): derivative(
@@ -88,15 +87,27 @@ def structure(
     >>> structure(3 * x + 4 * y)[:, 20, 20].round(9)
     array([ 0., 25.])
     """
-    checked(sigma, boundary)
+    import numpy as np
+
     checked(window, boundary)
-    gradient = slopes(image, sigma=sigma, kernel=None, boundary=boundary)
+    gradient = slopes(_samples(image, sigma, boundary), sigma=sigma, kernel=None, boundary=boundary)
     count = len(gradient)
-    found = {
-        (i, j): derivative(gradient[i] * gradient[j], [0] * count, sigma=window, boundary=boundary)
-        for i, j in itertools.combinations_with_replacement(range(count), 2)
-    }
+    with np.errstate(all="ignore"):  # as in `_eigenvalues`
+        found = {
+            (i, j): derivative(gradient[i] * gradient[j], [0] * count, sigma=window, boundary=boundary)
+            for i, j in itertools.combinations_with_replacement(range(count), 2)
+        }
     return _eigenvalues(found, count)
+
+
+def _samples(image: ArrayLike, sigma: float, boundary: Extension) -> Array:
+    """Check an image and conventions, and return its samples, NaN where they are missing."""
+    import numpy as np
+
+    checked(sigma, boundary)
+    array, hidden = unmasked(image, None)
+    checked_scale(array)
+    return array if hidden is None else np.where(hidden, np.nan, array)
 
 
 def _eigenvalues(parts: dict[tuple[int, int], Array], count: int) -> Array:
@@ -106,9 +117,10 @@ def _eigenvalues(parts: dict[tuple[int, int], Array], count: int) -> Array:
     if count == 1:
         return parts[0, 0][None]
     if count == 2:
-        half = (parts[0, 0] - parts[1, 1]) / 2
-        mean, root = (parts[0, 0] + parts[1, 1]) / 2, np.hypot(half, parts[0, 1])
-        return np.stack([mean - root, mean + root])
+        with np.errstate(all="ignore"):  # what is infinite or no number stays so, in silence
+            half = (parts[0, 0] - parts[1, 1]) / 2
+            mean, root = (parts[0, 0] + parts[1, 1]) / 2, np.hypot(half, parts[0, 1])
+            return np.stack([mean - root, mean + root])
     whole = np.stack(
         [np.stack([parts[min(i, j), max(i, j)] for j in range(count)], axis=-1) for i in range(count)],
         axis=-1,

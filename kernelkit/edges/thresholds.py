@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +88,7 @@ def levels(
     Raises
     ------
     InputError
-        Thresholds that are negative or no numbers, or low above high.
+        Thresholds that are negative or no numbers, or low above high; multiples of a noise that is not known.
     """
     import numpy as np
 
@@ -96,9 +97,17 @@ def levels(
     if shares:
         assert magnitude is not None
         known = magnitude[np.isfinite(magnitude)]
-        found = iter(np.quantile(known, shares).tolist() if known.size else [0.0] * len(shares))
+        found = iter(
+            np.quantile(known, shares, overwrite_input=True).tolist() if known.size else [0.0] * len(shares)
+        )
         both = tuple(next(found) if isinstance(threshold, Quantile) else threshold for threshold in both)  # type: ignore[assignment]  # two
     if any(isinstance(threshold, Noise) for threshold in both):
         unit = noise()
+        if math.isnan(unit):
+            raise InputError(
+                "the noise of the image is not known",
+                why="no three samples in a row are there along all axes",
+                next="thresholds as numbers: low=4, high=10",
+            )
         both = tuple(unit * level.times if isinstance(level, Noise) else level for level in both)  # type: ignore[assignment]  # two
     return ordered(*both)

@@ -208,7 +208,7 @@ class Polygon:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """An image and its true edge; `distance` of the figure says how far from it any point is.
+    """An image and its true edge; ``distance`` of the figure says how far from it any point is.
 
     Parameters
     ----------

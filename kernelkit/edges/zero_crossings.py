@@ -9,7 +9,7 @@ from kernelkit.edges.canny import STRONG, WEAK
 from kernelkit.edges.crossings import crossings
 from kernelkit.edges.detected import Detected
 from kernelkit.edges.prepared import prepared
-from kernelkit.edges.smoothing import derivative
+from kernelkit.edges.smoothing import derivative, rounding_of
 from kernelkit.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -84,8 +84,10 @@ def authentic(ready: Prepared, method: Field, low: float) -> Detected:
     """Return the zero crossings at which the gradient is largest, if it is at least ``low``, between pixels."""
     import numpy as np
 
-    field = _field(ready, method)
-    field[~(ready.magnitude > 0)] = np.nan
+    with np.errstate(all="ignore"):  # around samples that are infinite nothing is known, in silence
+        field = _field(ready, method)
+    flat = ready.magnitude == 0
+    field[np.isnan(ready.magnitude) | (flat & (np.abs(field) <= rounding_of(ready.image)))] = np.nan
     parts = ready.gradient.reshape(len(ready.gradient), -1)
     among = ready.magnitude >= low  # between two gradients none is longer than both
     every = []
@@ -127,6 +129,6 @@ def _field(ready: Prepared, method: Field) -> Array:
             along += second * (gradient[i] * gradient[j])
     if method == "log":
         return laplacian
-    with np.errstate(all="ignore"):
-        found: Array = laplacian + along / ready.magnitude**2
+    # on a crest, such as a thin line, there is no direction: all of the curvature is taken to lie along it
+    found: Array = laplacian + np.where(ready.magnitude == 0, laplacian, along / ready.magnitude**2)
     return found

@@ -21,6 +21,7 @@ def _here(tmp_path, monkeypatch):
     step[:, 16:] = 200
     Pillow.fromarray(step).save("step.png")
     Pillow.fromarray(np.stack([step, step, 0 * step], -1)).save("colours.png")
+    Path("there.json").write_text("", encoding="utf-8")
 
 
 @pytest.mark.usefixtures("_here")
@@ -40,6 +41,23 @@ def test_a_step_is_one_column_and_lies_between_pixels(capsys, image, method):
 
 
 @pytest.mark.usefixtures("_here")
+def test_points_alone_need_no_picture():
+    assert run(["edges", "step.png", "--low", "1", "--high", "5", "--subpixel", "points.csv"]) == 0
+    assert len(Path("points.csv").read_text(encoding="utf-8").splitlines()) == 1 + 20
+
+
+@pytest.mark.usefixtures("_here")
+def test_edges_of_a_picture_with_alpha_are_a_map_without(capsys):
+    step = open_image("step.png").values
+    Pillow.fromarray(np.stack([step, step, step, step // 2 + 100], -1)).save("alpha.png")
+    assert run(["edges", "alpha.png", "-o", "out.png"]) == 0
+    assert "its alpha is not kept" in capsys.readouterr().err
+    assert open_image("out.png").alpha is None
+    assert run(["edges", "step.png", "-o", "out.jpg"]) == 2
+    assert "jpeg leaves greys" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_here")
 def test_points_in_a_table():
     assert (
         run(["edges", "step.png", "-o", "out.npy", "--low", "1", "--high", "5", "--subpixel", "points.csv"])
@@ -48,6 +66,42 @@ def test_points_in_a_table():
     lines = Path("points.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "y,x,strength,direction"
     assert len(lines) == 1 + np.count_nonzero(np.load("out.npy"))
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize("method", ["canny", "log", "plus"])
+def test_a_bright_square_is_one_closed_line_as_json_and_as_svg(method):
+    """The Laplacian's line swings out before the corners, by less than a third of sigma."""
+    square = np.zeros((40, 50), np.uint8)
+    square[10:30, 15:35] = 200
+    Pillow.fromarray(square).save("square.png")
+    more = ["--method", method, "-o", "out.png", "--subpixel", "points.csv", "--force"]
+    for lines in ("lines.json", "lines.SVG"):
+        assert run(["edges", "square.png", "--lines", lines, *more]) == 0
+    longest, *rest = json.loads(Path("lines.json").read_text(encoding="utf-8"))
+    assert longest["closed"]
+    y, x, _ = np.transpose(longest["points"])
+    assert [y.min(), y.max(), x.min(), x.max()] == pytest.approx([9.5, 29.5, 14.5, 34.5], abs=0.3)
+    table = Path("points.csv").read_text(encoding="utf-8").splitlines()
+    assert len(longest["points"]) + sum(len(line["points"]) for line in rest) == len(table) - 1
+    drawn = Path("lines.SVG").read_text(encoding="utf-8")
+    assert 'viewBox="-0.5 -0.5 50 40"' in drawn
+    assert drawn.count("<path") == 1 + len(rest)
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize(("shape", "axes"), [((20,), "x"), ((6, 7, 8), "z, y, x")])
+def test_lines_are_those_of_the_plane(capsys, shape, axes):
+    np.save("other.npy", np.ones(shape))
+    assert run(["edges", "other.npy", "-o", "out.npy", "--lines", "lines.json"]) == 2
+    assert f"the image has the axes {axes}" in capsys.readouterr().err
+    assert not Path("lines.json").exists()
+
+
+@pytest.mark.usefixtures("_here")
+def test_points_of_a_folder_have_no_one_file(capsys):
+    assert run(["edges", ".", "-o", "out/", "--subpixel", "points.csv"]) == 2
+    assert "for one image, not 2" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -71,9 +125,17 @@ def test_what_is_no_threshold(text):
         (["--low", "9", "--high", "5"], "low"),
         (["--low", "many"], "no threshold"),
         (["--method", "plus", "--kernel", "scharr"], "takes no kernel"),
-        (["--subpixel", "points.txt"], "csv or json"),
-        (["--axis", "x"], "of all axes"),
-        (["--boundary", "zero"], "boundary"),
+        (["--subpixel", "points.txt"], "--subpixel edges.csv or --subpixel edges.json"),
+        (["--subpixel", "lines.svg"], "does not say"),
+        (["--lines", "lines.csv"], "--lines edges.json or --lines edges.svg"),
+        (["--lines", "nowhere/lines.json"], "another file with --lines"),
+        (["--lines", "there.json"], "is there"),
+        (["--subpixel", "new.json", "--lines", "./new.json"], "both name"),
+        (["--plot", "new.svg", "--lines", "new.svg"], "both name"),
+        (["colours.png", "--subpixel", "points.csv"], "one image"),
+        (["--range", "0,1"], "No such option"),
+        (["--axis", "x"], "No such option"),
+        (["--boundary", "zero"], "'zero' is not one of"),
         (["--sigma", "-1"], "sigma"),
     ],
 )
@@ -99,6 +161,17 @@ def test_thresholds_that_are_not_given(capsys, more, wanted):
     said = capsys.readouterr().err
     assert wanted in said
     assert "20 of 640 marked" in said
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_white_page_with_a_mark_on_it_has_two_thresholds(capsys):
+    """Four in five pixels are flat: a share of them is no threshold for what is connected."""
+    page = np.full((60, 60), 255, np.uint8)
+    page[10:50, 20:40] = 0
+    Pillow.fromarray(page).save("page.png")
+    assert run(["edges", "page.png", "-o", "out.png"]) == 0
+    low, high = (float(word) for word in capsys.readouterr().err.split("thresholds ")[1].split()[0:3:2])
+    assert low >= 0.3 * high > 0
 
 
 @pytest.mark.usefixtures("_here")

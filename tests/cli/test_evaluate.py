@@ -1,6 +1,8 @@
 """``kernelkit evaluate``: numbers counted by hand, for one annotator and for two."""
 
+import io
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -50,6 +52,40 @@ def test_all_annotators_count(capsys):
 
 
 @pytest.mark.usefixtures("_here")
+def test_a_map_in_colours_has_edges_where_it_is_not_black(capsys):
+    grey = column(6)
+    Pillow.fromarray(np.stack([0 * grey, grey, 0 * grey], -1)).save("colours.png")
+    assert scored(capsys, "colours.png", "truth.png", "--tolerance", "0")["f"] == 1
+
+
+@pytest.mark.usefixtures("_here")
+def test_found_edges_come_through_a_pipe(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(Path("found.png").read_bytes())))
+    assert scored(capsys, "-", "found.png", "--tolerance", "0")["f"] == 1
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_truth_without_edges_has_no_figure_of_merit(capsys):
+    Pillow.fromarray(column()).save("empty.png")
+    found = scored(capsys, "found.png", "empty.png")
+    assert (found["precision"], found["recall"], found["figure_of_merit"]) == (0, 0, None)
+    assert run(["evaluate", "found.png", "empty.png"]) == 0
+    assert "none, as the truth marks no edge" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("_here")
+def test_wide_lines_and_jpeg_are_told(capsys):
+    """Three columns are one line, shorter by its ends; jpeg writes cosines over 8 x 8 pixels, which ripple."""
+    assert run(["evaluate", "double.png", "truth.png"]) == 0
+    assert "the 30 found pixels are lines of" in capsys.readouterr().err
+    assert run(["evaluate", "double.png", "truth.png", "--thin"]) == 0
+    assert not capsys.readouterr().err
+    Pillow.fromarray(column(6)).save("truth.jpg")
+    assert run(["evaluate", "found.png", "truth.jpg"]) == 0
+    assert "truth.jpg: jpeg leaves greys" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_here")
 def test_people_read_a_table(capsys):
     assert run(["evaluate", "found.png", "truth.png", "--tolerance", "1"]) == 0
     assert "precision           0.5000" in capsys.readouterr().out
@@ -60,11 +96,13 @@ def test_people_read_a_table(capsys):
     ("arguments", "says"),
     [
         (["found.png", "none.png"], "there is no image"),
-        (["found.png", "colours.png"], "has rows and columns"),
+        (["found.png", "volume.npy"], "has rows and columns"),
+        (["found.png", "truth.png", "small.png"], "shape (3, 3)"),
     ],
 )
 def test_what_cannot_be_scored(capsys, arguments, says):
-    Pillow.fromarray(np.zeros((10, 20, 3), np.uint8)).save("colours.png")
+    np.save("volume.npy", np.zeros((10, 20, 3)))
+    Pillow.fromarray(np.zeros((3, 3), np.uint8)).save("small.png")
     assert run(["evaluate", *arguments]) == 2
     assert says in capsys.readouterr().err
 

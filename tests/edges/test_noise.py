@@ -36,6 +36,19 @@ def test_missing_samples_do_not_count():
     assert noise_of(spoiled, mask=mask) == noise_of(image[40:])
 
 
-def test_three_samples_are_needed_along_every_axis():
-    with pytest.raises(ShapeError, match="2 x 9"):
-        noise_of(np.ones((2, 9)))
+def test_the_samples_that_a_masked_array_hides_do_not_count():
+    image = noisy((60, 60), 2)
+    mask = np.arange(60)[:, None] < np.full(60, 40)
+    hidden = np.ma.masked_array(np.where(mask, 1000 * image, image), mask)
+    assert noise_of(hidden) == noise_of(image[40:])
+
+
+def test_an_image_of_one_row_has_the_noise_of_a_line():
+    line = noisy((10_000,), 2)
+    assert noise_of(line[None]) == noise_of(line[:, None]) == noise_of(line)
+    assert noise_of(noisy((2, 10_000), 2)) == pytest.approx(2, rel=0.04)
+
+
+def test_three_samples_are_needed_along_an_axis():
+    with pytest.raises(ShapeError, match="2 x 2"):
+        noise_of(np.ones((2, 2)))

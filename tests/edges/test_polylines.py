@@ -50,5 +50,7 @@ def test_nothing_links_to_nothing_and_what_cannot_be_is_refused():
     assert polylines(np.zeros((0, 4))) == []
     with pytest.raises(ShapeError, match="cannot be linked"):
         polylines(np.zeros((5, 3)))
+    with pytest.raises(InputError, match="not finite"):
+        polylines([[0, np.nan, 1, 0]])
     with pytest.raises(InputError, match="distance"):
         polylines(np.zeros((1, 4)), distance=0)

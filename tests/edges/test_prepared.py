@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
+from kernelkit.edges.methods import Method
+from kernelkit.edges.points import points
 from kernelkit.edges.prepared import fill_lengths, prepared
 from kernelkit.edges.thresholds import Noise
-from kernelkit.errors import InputError
+from kernelkit.errors import InputError, LimitError
 from kernelkit.filtering import native_engine
 
 
@@ -44,6 +48,25 @@ def test_noise_has_the_gain_of_the_derivative():
 def test_complex_samples_are_refused():
     with pytest.raises(InputError, match="complex"):
         ready(np.ones((5, 5)) * 1j)
+
+
+@pytest.mark.parametrize("method", get_args(Method))
+@pytest.mark.parametrize("power", [-290, -250, 250, 290])
+def test_edges_do_not_depend_on_the_unit_until_it_is_refused(method, power):
+    """Products of three derivatives have all digits down to 2^-1022 and up to 2^1023."""
+    image = np.random.default_rng(0).normal(size=(30, 30)) * 2.0**power
+    found = [
+        points(each, method=method, low=0.1 * scale, high=0.2 * scale)
+        for each, scale in ((image, 2.0**power), (image / 2.0**power, 1.0))
+    ]
+    assert len(found[0])
+    assert np.array_equal(found[0] / [1, 1, 2.0**power, 1], found[1])
+
+
+@pytest.mark.parametrize("factor", [1e-200, 1e200])
+def test_samples_whose_products_are_no_numbers_are_refused(factor):
+    with pytest.raises(LimitError, match="for edges"):
+        ready(np.eye(5) * factor)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 5), (17, 64), (40, 41), (7,), (3, 4, 5)])

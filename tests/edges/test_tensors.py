@@ -48,6 +48,19 @@ def test_the_eigenvalues_are_those_of_scipy_s_tensor():
     assert np.allclose(found[20:-20, 20:-20], wanted[20:-20, 20:-20], atol=2e-4)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("values", [curvatures, structure])
+def test_what_is_hidden_or_infinite_is_not_known_and_nothing_is_said(values):
+    image = np.random.default_rng(0).normal(size=(80, 9))
+    mask = np.zeros(image.shape, bool)
+    mask[2, 4] = True
+    wanted = values(image)
+    for spoiled in (np.ma.masked_array(image, mask), np.where(mask, np.inf, image)):
+        found = values(spoiled)
+        assert np.isnan(found[:, 2, 4]).all()
+        assert np.array_equal(found[:, 40:], wanted[:, 40:])
+
+
 def test_eigenvalues_of_no_number_are_refused_in_three_axes():
     with pytest.raises(InputError, match="no number"):
         curvatures(np.full((5, 5, 5), np.nan))

@@ -62,3 +62,10 @@ def test_a_multiple_is_not_negative(times):
 def test_low_above_high_is_refused_whatever_the_words():
     with pytest.raises(InputError, match="lies above"):
         canny(np.random.default_rng(0).normal(size=(20, 20)), low=Quantile(0.9), high=Quantile(0.5))
+
+
+def test_multiples_of_a_noise_that_is_not_known_are_refused_and_shares_of_nothing_are_0():
+    image = np.full((9, 9), math.nan)
+    with pytest.raises(InputError, match="noise of the image is not known"):
+        canny(image)
+    assert not canny(image, low=Quantile(0.5), high=Quantile(0.5)).any()

@@ -8,6 +8,7 @@ from edges.images import check_laws, whole
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernelkit.edges.points import points
 from kernelkit.edges.smoothing import BORDERS
 from kernelkit.edges.zero_crossings import zero_crossings
 from kernelkit.errors import UnknownNameError
@@ -56,3 +57,29 @@ def test_constants_have_no_edge_and_no_frame(method, boundary, value):
 def test_another_method_is_refused():
     with pytest.raises(UnknownNameError, match="sum"):
         zero_crossings(np.zeros((9, 9)), method="sum", low=0, high=1)
+
+
+@METHODS
+@pytest.mark.parametrize("sigma", [1, 1.5, 2, 2.3])
+def test_a_thin_line_has_an_edge_on_either_side_at_its_inflections(method, sigma):
+    """Smoothed, it is a Gaussian of that sigma, whose second derivative is zero one sigma from the middle.
+
+    On the middle itself the gradient is exactly zero.
+    """
+    image = np.zeros((8, 41))
+    image[:, 20] = 100
+    found = points(image, method=method, sigma=sigma, low=0.5, high=1)
+    assert len(found) == 16
+    assert np.allclose(np.abs(found[:, 1] - 20), sigma, atol=0.05)
+
+
+@METHODS
+@pytest.mark.filterwarnings("error")
+def test_around_what_is_infinite_nothing_is_known_and_nothing_is_said(method):
+    image = np.zeros((60, 40))
+    image[:, 20:] = 100
+    spoiled = image.copy()
+    spoiled[10, 10] = np.inf
+    found, wanted = (zero_crossings(each, method=method, sigma=1, low=1, high=5) for each in (spoiled, image))
+    assert np.array_equal(found[20:], wanted[20:])
+    assert not found[:, :18].any()
