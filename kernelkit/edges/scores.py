@@ -189,7 +189,8 @@ def curve(
     thresholds
         Rising positive strengths, such as those of `even_thresholds`.
     tolerance
-        Largest distance of a right pixel from a true one, in pixels; `kernelkit.edges.match.tolerance_of` is the benchmark's.
+        Largest distance of a right pixel from a true one, in pixels; that of the benchmark is
+        `kernelkit.edges.match.tolerance_of`.
 
     Raises
     ------
