@@ -1,4 +1,4 @@
-"""Convolution kernels, exactly: derive them, prove what they compute, export them."""
+"""Convolution kernels: derive them exactly, prove what they compute, name, learn and apply them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kernelkit.catalogue.named import named
+    from kernelkit.edges.canny import canny
     from kernelkit.errors import KernelkitError
     from kernelkit.exact.certify import Certificate, certify
     from kernelkit.exact.derive import derive
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from kernelkit.exact.obstruct import Obstruction, obstruction
     from kernelkit.exact.offsets import Stencil, box, central, cross, line
     from kernelkit.exact.operator import operator
+    from kernelkit.filtering.apply import apply
+    from kernelkit.filtering.derivatives import gradient
     from kernelkit.identification.identify import identify
     from kernelkit.learning.discover import discover
     from kernelkit.learning.excite import excite
@@ -32,8 +35,10 @@ _HOMES = {
     "Minimal": "exact.minimal",
     "Obstruction": "exact.obstruct",
     "Stencil": "exact.offsets",
+    "apply": "filtering.apply",
     "biharmonic": "exact.functional",
     "box": "exact.offsets",
+    "canny": "edges.canny",
     "central": "exact.offsets",
     "certify": "exact.certify",
     "corr2d": "learning.window",
@@ -42,6 +47,7 @@ _HOMES = {
     "derive": "exact.derive",
     "discover": "learning.discover",
     "excite": "learning.excite",
+    "gradient": "filtering.derivatives",
     "identify": "identification.identify",
     "integral": "exact.functional",
     "laplacian": "exact.functional",
@@ -65,8 +71,10 @@ __all__ = [
     "Minimal",
     "Obstruction",
     "Stencil",
+    "apply",
     "biharmonic",
     "box",
+    "canny",
     "central",
     "certify",
     "corr2d",
@@ -75,6 +83,7 @@ __all__ = [
     "derive",
     "discover",
     "excite",
+    "gradient",
     "identify",
     "integral",
     "laplacian",

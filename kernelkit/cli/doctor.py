@@ -16,6 +16,15 @@ from kernelkit.errors import KernelkitError
 from kernelkit.filtering import engine, native_engine
 
 _REQUIRED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)[^;]*(?:;.*extra == ['\"](?P<extra>[a-z]+)['\"])?")
+FOR = {
+    "arrays": "arrays of dask, xarray and zarr",
+    "data": "train --download",
+    "images": "compressed tiff, colour png of 16 bits, zarr",
+    "learn": "train; tensors and layers of PyTorch",
+    "pdf": "report --format pdf",
+}
+"""What each optional part is for."""
+
 _COLLECTIONS = {"all", "docs", "test"}
 """Extras that are made of others, or for developers."""
 
@@ -57,7 +66,9 @@ def doctor(form: str, output: str | None) -> None:
         for line in lines:
             if line.part != part:
                 part = line.part
-                rows += ["", part] if rows else [part]
+                purpose = FOR.get(part.removeprefix("optional: "))
+                heading = f"{part}, for {purpose}" if purpose else part
+                rows += ["", heading] if rows else [heading]
             rows.append(f"  {line.name:{width}}  {line.found}")
             if line.next:
                 rows.append(f"  {'':{width}}    {line.next}")

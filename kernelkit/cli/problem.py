@@ -9,6 +9,7 @@ import click
 
 from kernelkit.cli.io import write
 from kernelkit.cli.options import output_options
+from kernelkit.errors import InputError
 from kernelkit.report.document import document
 from kernelkit.report.load import chosen, exercises
 from kernelkit.report.model import LANGUAGES
@@ -22,7 +23,7 @@ FORMATS = ("text", "markdown", "json")
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", required=False)
 @click.option(
     "--lang",
     "language",
@@ -37,7 +38,7 @@ FORMATS = ("text", "markdown", "json")
 )
 @output_options(FORMATS)
 def problem(
-    slug: str, *, language: str, quick: bool, problems: str | None, form: str, output: str | None
+    slug: str | None, *, language: str, quick: bool, problems: str | None, form: str, output: str | None
 ) -> None:
     """Answer one exercise: text, tables and what was checked; figures stand in the reports.
 
@@ -47,6 +48,8 @@ def problem(
       kernelkit problem second-derivative --lang zh
       kernelkit problem second-derivative --format json
     """
+    if slug is None:
+        raise InputError("a problem has a name", next="kernelkit report --list lists them")
     [exercise] = chosen(exercises(problems), [slug])
     filled = document(exercise.problem, exercise.solve(quick=quick), cast("Language", language))
     write(_told(filled, form), output)

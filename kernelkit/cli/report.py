@@ -88,7 +88,8 @@ def report(
         Path(output), tuple(dict.fromkeys(forms)) or FORMATS[:2], spoken, problems=problems, compare=check
     )
     for number, exercise in enumerate(found, 1):
-        tell(f"{number} of {len(found)}: {exercise.problem.slug}")
+        hint = "; it takes its time, --quick less of it" if exercise.takes_long and not quick else ""
+        tell(f"{number} of {len(found)}: {exercise.problem.slug}{hint}")
         reports.answer(exercise, quick=quick)
     reports.index([one.problem for one in known])
     reports.close()

@@ -39,6 +39,11 @@ class Exercise:
     _solve: Callable[..., object]
     _quick: Mapping[str, object]
 
+    @property
+    def takes_long(self) -> bool:
+        """Whether the module names smaller sizes for those in a hurry."""
+        return bool(self._quick)
+
     def solve(self, *, quick: bool = False) -> Answer:
         """Compute the answer; quick ones use smaller sizes, as the module says.
 

@@ -39,6 +39,14 @@ def test_every_package_of_the_project_is_there(capsys):
     assert {key for key in found if key[0] == "packages" or key[0].startswith("optional")} == wanted
 
 
+def test_every_optional_part_says_what_it_is_for(capsys):
+    assert run(["doctor"]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("optional")]
+    extras = set(PROJECT["optional-dependencies"]) - {"all", "docs", "test"}
+    assert {line.split(", for ")[0].removeprefix("optional: ") for line in said} == extras
+    assert all(len(line.split(", for ")) == 2 for line in said)
+
+
 def test_the_engine_with_and_without_the_extension(capsys, monkeypatch):
     monkeypatch.setenv(native_engine.THREADS, "1")
     assert examined(capsys)["kernelkit", "engine"]["found"] == (native_engine.name() or "SciPy")

@@ -22,3 +22,8 @@ def test_an_answer_for_scripts(capsys):
 def test_an_unknown_one_names_the_list(capsys):
     assert run(["problem", "third-derivative"]) == 2
     assert "second-derivative" in capsys.readouterr().err
+
+
+def test_without_a_name_the_list_is_named(capsys):
+    assert run(["problem"]) == 2
+    assert "kernelkit report --list" in capsys.readouterr().err
