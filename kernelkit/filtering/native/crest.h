@@ -14,21 +14,28 @@ static inline VECTOR product(VECTOR a, VECTOR b) {
     return rounded;
 }
 
-/* Write the length of gradients, 0 where it is at most `least`: bands of rows first to last, each in vectors. */
+static inline VECTOR length_of(VECTOR a, VECTOR b, VECTOR least) {
+    VECTOR length = root_f64(product(a, a) + product(b, b));
+    return EITHER((words)(length <= least), (VECTOR){0}, length);
+}
+
+/* Write the length of gradients, 0 where it is at most `least`: bands of rows first to last, and in vectors. */
 static void lengths_work(Job *job, ptrdiff_t first, ptrdiff_t last, void *memory) {
     const Crest *crest = &job->crest;
     const VECTOR least = crest->least - (VECTOR){0};
+    const double *down = crest->components[0], *across = crest->components[1];
     ptrdiff_t width = job->axis[2].outputs, all = job->axis[1].outputs * width, to = last * CREST_ROWS * width;
+    ptrdiff_t at = first * CREST_ROWS * width;
     (void)memory;
     to = to < all ? to : all;
-    for (ptrdiff_t at = first * CREST_ROWS * width; at < to; at += LANES) {
+    for (; at + LANES <= to; at += LANES)
+        *(LOOSE *)(crest->magnitude + at) = length_of(*(const LOOSE *)(down + at), *(const LOOSE *)(across + at), least);
+    if (at < to) {
         VECTOR a = {0}, b = {0};
-        size_t size = (size_t)(at + LANES <= to ? LANES : to - at) * sizeof(double);
-        memcpy(&a, crest->components[0] + at, size);
-        memcpy(&b, crest->components[1] + at, size);
-        VECTOR length = root_f64(product(a, a) + product(b, b));
-        length = EITHER((words)(length <= least), (VECTOR){0}, length);
-        memcpy(crest->magnitude + at, &length, size);
+        memcpy(&a, down + at, (size_t)(to - at) * sizeof(double));
+        memcpy(&b, across + at, (size_t)(to - at) * sizeof(double));
+        a = length_of(a, b, least);
+        memcpy(crest->magnitude + at, &a, (size_t)(to - at) * sizeof(double));
     }
 }
 
