@@ -62,7 +62,7 @@ MODULES = {
     "peers": "answers conventions questions calls tables",
     "symbolic": "spacing axes written",
     "export": "base csv json rounding",
-    "explain": "derivation minimality identity card learned training filters filter_page",
+    "explain": "comparison derivation minimality identity card learned training filters filter_page",
     "report": "model document load shown write",
 }
 """The modules of each room that people import from, what is most asked for first."""
