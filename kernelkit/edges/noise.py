@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kernelkit.edges.missing import near_missing
 from kernelkit.errors import ShapeError
@@ -11,10 +11,15 @@ from kernelkit.filtering.apply import unmasked
 from kernelkit.filtering.engine import correlate_separable
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
+
+    Array = NDArray[Any]
 
 NORMAL = 0.6744897501960817
 """Median of the absolute value of a normal variable of deviation 1."""
+
+COUNTED = 2**22
+"""Whole numbers below this are counted to find their median."""
 
 
 def noise_of(image: ArrayLike, *, mask: ArrayLike | None = None) -> float:
@@ -66,11 +71,24 @@ def noise_of(image: ArrayLike, *, mask: ArrayLike | None = None) -> float:
     found = np.empty([side - 2 * half for side, half in zip(array.shape, halves, strict=True)])
     with np.errstate(all="ignore"):
         correlate_separable(array, lines, anchor=halves, extension="valid", out=found)
-    known = np.isfinite(found)
-    if hidden is not None:
-        inside = tuple(slice(half, -half or None) for half in halves)
-        known &= ~near_missing(hidden, array.shape, 1)[inside]
-    sizes = np.abs(found, out=found)[known]
+    sizes = np.abs(found, out=found)
+    whole = array.dtype.kind in "biu"
+    if hidden is not None or not whole:
+        known = np.isfinite(found)
+        if hidden is not None:
+            inside = tuple(slice(half, -half or None) for half in halves)
+            known &= ~near_missing(hidden, array.shape, 1)[inside]
+        sizes = found[known]
     if not sizes.size:
         return math.nan
-    return float(np.median(sizes, overwrite_input=True) / NORMAL / 6 ** (sum(halves) / 2))
+    middle = _median(sizes) if whole and sizes.max() < COUNTED else np.median(sizes, overwrite_input=True)
+    return float(middle / NORMAL / 6 ** (sum(halves) / 2))
+
+
+def _median(sizes: Array) -> float:
+    """Return the median of whole numbers, by counting them."""
+    import numpy as np
+
+    below = np.cumsum(np.bincount(sizes.ravel().astype(np.intp)))
+    lower, upper = np.searchsorted(below, [(sizes.size + 1) // 2, sizes.size // 2 + 1])
+    return float(lower + upper) / 2

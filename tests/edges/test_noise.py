@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kernelkit.edges.noise import noise_of
 from kernelkit.errors import ShapeError
@@ -52,3 +54,13 @@ def test_an_image_of_one_row_has_the_noise_of_a_line():
 def test_three_samples_are_needed_along_an_axis():
     with pytest.raises(ShapeError, match="2 x 2"):
         noise_of(np.ones((2, 2)))
+
+
+@given(st.integers(3, 9), st.integers(3, 9), st.integers(0, 2**31), st.integers(0, 20), st.booleans())
+def test_whole_numbers_are_counted_and_have_the_median_that_others_have(rows, columns, seed, bits, missing):
+    rng = np.random.default_rng(seed)
+    image = rng.integers(0, 2**bits, (rows, columns), endpoint=True)
+    mask = rng.random(image.shape) < 0.02 if missing else None
+    assert noise_of(image, mask=mask) == pytest.approx(
+        noise_of(image.astype(float), mask=mask), nan_ok=True, rel=1e-15
+    )
