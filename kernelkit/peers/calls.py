@@ -70,6 +70,7 @@ class Library:
         """Return what a call answers to arrays of two axes, as floats; None where the library refuses it."""
         import numpy as np
 
+        own: type[Exception] = getattr(sys.modules.get(self.name), "error", ValueError)  # as OpenCV has one
         given: list[Any] = list(arrays)
         if self.tensors:
             import torch
@@ -79,7 +80,7 @@ class Library:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # only the numbers are of interest
                 return np.asarray(call.run(*given), dtype=float).reshape(arrays[0].shape)
-        except (AttributeError, RuntimeError, TypeError, ValueError):
+        except (AttributeError, RuntimeError, TypeError, ValueError, own):
             return None
 
 
