@@ -111,7 +111,7 @@ def apply(
             **conventions,
         )
 
-    chosen.run(compute, title=kernel, keeps_greys=planned.known.order == 0, stream=stream)
+    chosen.run(compute, title=kernel, order=planned.known.order, ndim=given.ndim, stream=stream)
 
 
 def told(name: str, kernel: Kernel, planned: Plan, scale: str) -> str:
@@ -120,12 +120,24 @@ def told(name: str, kernel: Kernel, planned: Plan, scale: str) -> str:
     from kernelkit.filtering.meaning import meaning
 
     known = meaning(kernel)
-    what = "nothing" if known.target is None else _LONG.sub(_as_decimal, known.target.name)
+    name_of = "nothing" if known.target is None else _LONG.sub(_as_decimal, known.target.name)
+    what = f"computes {name_of}"
+    if name_of.startswith("value"):
+        what = _averages(kernel, known.gain) + name_of.removeprefix("value")
     exact = written(known.gain)
     size = exact if len(exact) <= _LONGEST else f"{float(known.gain):.6g}"
     gain = f", its gain {size} divided out" if scale == "unit" and known.gain != 1 else ""
     raw = f", {size} times, as its taps are" if scale == "raw" and known.gain != 1 else ""
-    return f"{name} computes {what}{gain}{raw}; border {planned.boundary}"
+    return f"{name} {what}{gain}{raw}; border {planned.boundary}"
+
+
+def _averages(kernel: Kernel, gain: Fraction) -> str:
+    """Say what a kernel of order 0 does to an image."""
+    if len(kernel) == 1:
+        return "computes the value"
+    return (
+        "smooths" if all(tap * gain > 0 for _, tap in kernel.taps) else "is a mean with some weights negative"
+    )
 
 
 def _as_decimal(fraction: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from kernelkit.cli.files import tasks
+from kernelkit.cli.files import check_apart, tasks
 from kernelkit.cli.filtered import Filtering, filter_options
 from kernelkit.cli.io import tell, write
 from kernelkit.cli.kernels import read_any_kernel
@@ -132,7 +132,13 @@ def edges(
         found = detected_by(method, ready, weak)
         for option, file in files.items():
             texts.append((_WRITTEN[option][_suffix(file)](found.points(weak, strong), image), file))
-        return found.map(weak, strong), image.axes
+        marked = found.map(weak, strong)
+        if not marked.any():
+            import numpy as np
+
+            largest = float(np.fmax.reduce(ready.magnitude, axis=None, initial=0.0))
+            tell(f"no pixel is marked: the largest gradient is {largest:.4g} per pixel")
+        return marked, image.axes
 
     chosen.run(compute, title=f"edges by {method}", elsewhere=bool(files))
     for text, file in texts:
@@ -142,14 +148,16 @@ def edges(
 def _check_files(files: dict[str, str], chosen: Filtering) -> None:
     """Refuse, before any work, files of points that could not be written."""
     taken = {"-o": chosen.output, "--plot": chosen.plot}
+    given = [task.source for task in tasks(chosen.images, None, None, force=False)]
     for option, file in files.items():
         if _suffix(file) not in _WRITTEN[option]:
             raise InputError(
                 f"{file!r} does not say what {option} is to write",
                 next=" or ".join(f"{option} edges{suffix}" for suffix in _WRITTEN[option]),
             )
-        if (count := len(tasks(chosen.images, None, None, force=False))) > 1:
-            raise InputError(f"{option} is for one image, not {count}", next="one image at a time")
+        if len(given) > 1:
+            raise InputError(f"{option} is for one image, not {len(given)}", next="one image at a time")
+        check_apart([file], given)
         for other, place in taken.items():
             if place is not None and os.path.realpath(place) == os.path.realpath(file):
                 raise InputError(f"{other} and {option} both name {file}", next="give each a file of its own")

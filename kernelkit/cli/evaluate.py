@@ -66,7 +66,7 @@ def evaluate(
     Examples:
       kernelkit evaluate edges.png truth.png
       kernelkit evaluate edges.png truth.png --tolerance 1 --thin --format json
-      kernelkit edges photo.png -o - | kernelkit evaluate - truth.png
+      cat edges.png | kernelkit evaluate - truth.png
       kernelkit evaluate --noise 0,0.3
     """
     if not maps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ from kernelkit.files import check_place
 from kernelkit.images.store import is_zarr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 PIPE = "-"
 """Standard input, or standard output."""
@@ -38,13 +39,16 @@ _NEXT = "-o FOLDER"
 
 
 class Task(NamedTuple):
-    """One image and where its result goes; None for nowhere."""
+    """One image, where its result goes (None for nowhere), and whether it is there and to be left."""
 
     source: str
     target: str | None
+    is_done: bool = False
 
 
-def tasks(images: Sequence[str], output: str | None, suffix: str | None, *, force: bool) -> list[Task]:
+def tasks(
+    images: Sequence[str], output: str | None, suffix: str | None, *, force: bool, skip: bool = False
+) -> list[Task]:
     """Return what is to be done, after a look at every place that shall be written to.
 
     Parameters
@@ -57,11 +61,13 @@ def tasks(images: Sequence[str], output: str | None, suffix: str | None, *, forc
         Of the results, where they get their names here.
     force
         Whether files that are there are replaced.
+    skip
+        Whether results that are there are left, and count as done.
 
     Raises
     ------
     InputError
-        No images, or several whose results would have one name.
+        No images, several whose results would have one name, or one that would be replaced by a result.
     OutputError
         A place that cannot be written to, or where something is.
     """
@@ -76,7 +82,8 @@ def tasks(images: Sequence[str], output: str | None, suffix: str | None, *, forc
     folder = Path(output)
     if not several and (not folder.is_dir() or is_store(folder)):
         [(_, path)] = found
-        return [Task(path, _free(output, force=force))]
+        check_apart([output], [path])
+        return [_task(path, output, force=force, skip=skip)]
     if not folder.exists() and folder.suffix.lower() in SUFFIXES and not output.endswith("/"):
         raise InputError(
             f"{output} is named as a file, and {counted(len(found), 'image')} of a folder or pattern go into a folder",
@@ -93,12 +100,30 @@ def tasks(images: Sequence[str], output: str | None, suffix: str | None, *, forc
                 next="filter them one after the other, into folders of their own",
             )
         done[target] = path
-        _free(target, force=force, is_new=not folder.exists())
-    return [Task(path, target) for target, path in done.items()]
+    check_apart(done, done.values())
+    if not folder.exists():
+        return [Task(path, target) for target, path in done.items()]
+    return [_task(path, target, force=force, skip=skip, others=True) for target, path in done.items()]
+
+
+def check_apart(targets: Iterable[str], sources: Iterable[str]) -> None:
+    """Refuse to write where an image is read.
+
+    Raises
+    ------
+    InputError
+        One of the targets is a source.
+    """
+    read = {os.path.realpath(source): source for source in sources if source != PIPE}
+    for target in targets:
+        if target != PIPE and (source := read.get(os.path.realpath(target))) is not None:
+            raise InputError(
+                f"{source} is an image that is read, and no place for a result", next="name another file"
+            )
 
 
 def each(work: Callable[[Task], None], todo: Sequence[Task], tell: Callable[[str], object]) -> None:
-    """Do all tasks; where there are several, one that fails is told and the others go on.
+    """Do all tasks that are not done; where there are several, one that fails is told and the others go on.
 
     Raises
     ------
@@ -107,6 +132,8 @@ def each(work: Callable[[Task], None], todo: Sequence[Task], tell: Callable[[str
     """
     failed = 0
     for number, task in enumerate(todo, 1):
+        if task.is_done:
+            continue
         if task.target not in {None, PIPE}:
             Path(str(task.target)).parent.mkdir(parents=True, exist_ok=True)
         if len(todo) == 1:
@@ -168,14 +195,17 @@ def _name(path: str, suffix: str | None) -> str:
     return name.stem + (suffix or SUFFIXES.get(name.suffix.lower(), ".npy"))
 
 
-def _free(target: str, *, force: bool, is_new: bool = False) -> str:
-    """Return a place that can be written to; what is in a folder that is yet to be made is free."""
+def _task(source: str, target: str, *, force: bool, skip: bool, others: bool = False) -> Task:
+    """Return what is to be done where the place can be written to."""
     place = Path(target)
-    if target == PIPE or is_new:
-        return target
+    if target == PIPE:
+        return Task(source, target)
     is_device = place.exists() and not place.is_file() and not place.is_dir()
     if not force and not is_device and (place.exists() or place.is_symlink()):
-        raise OutputError(f"{target} is there", next="--force replaces it, -o names another place")
+        if skip:
+            return Task(source, target, is_done=True)
+        goes_on = " --skip-existing goes on with the others," if others else ""
+        raise OutputError(f"{target} is there", next=f"--force replaces it,{goes_on} -o names another place")
     if not is_store(place):
         check_place(target, next="name another file with -o")
-    return target
+    return Task(source, target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import math
 import re
 import sys
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kernelkit.cli.files import PIPE, Task, each, shown, tasks
+from kernelkit.cli.files import PIPE, Task, check_apart, each, shown, tasks
 from kernelkit.cli.io import tell
 from kernelkit.cli.options import Command, plot_options, read_floats
+from kernelkit.cli.panels import draw_beside
 from kernelkit.errors import InputError, KernelkitError, ShapeError
 from kernelkit.exact.rational import counted
 from kernelkit.filtering.plan import BOUNDARIES
@@ -22,7 +24,7 @@ from kernelkit.images import LARGEST, Mapping, open_image, to_grey, write_image
 from kernelkit.images.write import FORMATS, written_as
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -45,6 +47,7 @@ class Filtering:
     output: str | None
     form: str | None
     force: bool
+    skip: bool
     boundary: Any
     spacing: str | None
     axis: str | None
@@ -63,14 +66,16 @@ class Filtering:
         compute: Callable[[Image, Array | None], tuple[Array, str]],
         *,
         title: str,
-        keeps_greys: bool = False,
+        order: int | None = None,
+        ndim: int | None = None,
         stream: Callable[[Image, str], str | None] | None = None,
         elsewhere: bool = False,
     ) -> None:
-        """Filter images: ``compute`` returns the result and the names of its axes.
+        """Filter images: ``compute`` returns the result and the names of its axes, components first.
 
-        Where it ``keeps_greys``, such as a mean does, grey values of pictures are rounded and not stretched.
-        ``elsewhere`` says that what ``compute`` finds is written by the command, too, and -o is not needed.
+        Of a derivative of ``order`` 0, such as a mean, grey values of pictures are rounded and not stretched; others
+        are per length.  ``ndim`` is that of the kernel, where it has one.  ``elsewhere`` says that what ``compute``
+        finds is written by the command, too, and -o is not needed.
         ``stream`` filters from disk to disk what is not to be held in memory, and says what it did; or returns None.
 
         Raises
@@ -80,7 +85,13 @@ class Filtering:
         """
         if self.output is None and self.plot is None and not elsewhere:
             raise InputError("the result has nowhere to go", next="-o result.tif, or --plot result.png")
-        todo = tasks(self.images, self.output, self._suffix, force=self.force)
+        if self.force and self.skip:
+            raise InputError("--force and --skip-existing contradict each other", next="leave one out")
+        todo = tasks(self.images, self.output, self._suffix, force=self.force, skip=self.skip)
+        if self.plot is not None:
+            check_apart([self.plot], [task.source for task in todo])
+        if there := sum(task.is_done for task in todo):
+            tell(f"there already, and left: {there} of {counted(len(todo), 'result')}")
         for task in todo:
             if task.target is None:
                 continue
@@ -93,7 +104,15 @@ class Filtering:
             raise InputError(
                 f"--plot draws one image, not {len(todo)}", next="leave it out, or give one image"
             )
-        each(lambda task: self._one(task, compute, title, stream, keeps_greys=keeps_greys), todo, tell)
+        scales: set[Mapping] = set()
+        notes = _Notes(self, order, ndim)
+        try:
+            each(lambda task: self._one(task, compute, title, stream, notes, scales), todo, tell)
+        finally:
+            if len(scales) > 1:
+                tell(
+                    f"these pictures differ in scale: --range={_covering(scales)} --force gives all the same"
+                )
 
     @property
     def _suffix(self) -> str | None:
@@ -105,8 +124,8 @@ class Filtering:
         compute: Callable[[Image, Array | None], tuple[Array, str]],
         title: str,
         stream: Callable[[Image, str], str | None] | None,
-        *,
-        keeps_greys: bool,
+        notes: _Notes,
+        scales: set[Mapping],
     ) -> None:
         import numpy as np
 
@@ -116,25 +135,45 @@ class Filtering:
         if stream is not None and task.target not in {None, PIPE}:
             said = stream(image, str(task.target))
             if said is not None:
-                tell(f"{shown(task.source)}: {image.what} -> {shown(str(task.target))}: {said}")
+                tell(f"{shown(task.source)}: {self._read(image)} -> {shown(str(task.target))}: {said}")
                 return
         if not isinstance(image.values, np.ndarray) or isinstance(image.values, np.memmap):
             image = self._opened(task.source, read=True)
-        said = image.what
-        if image.axes.endswith("c"):
-            said += f", {_COLOURS[self.colour]}"
-        greys = str(image.values.dtype) if keeps_greys else ""
+        said = self._read(image)
+        notes.tell(image)
+        greys = str(image.values.dtype) if notes.order == 0 else ""
         if self.colour in _GREYS:
             image = to_grey(image, self.colour)  # type: ignore[arg-type]  # click checked the word
         result, axes = compute(image, self._hidden(image))
         said += f": {_range_of(result)}"
-        if self.plot is not None:
-            _plot(image, result, axes, title, self.plot)
         if task.target is not None:
-            said += self._written(task.target, result, axes, image.alpha, greys)
+            said += self._written(task.target, result, axes, image.alpha, greys, scales)
         tell(f"{shown(task.source)}: {said}")
+        if self.plot is not None:
+            slopes = [image.axes[place] for place in self.space(image)] if len(axes) > len(image.axes) else []
+            draw_beside(image, result, axes, title=title, slopes=slopes, path=self.plot)
 
-    def _written(self, target: str, result: Array, axes: str, alpha: Array | None, greys: str) -> str:
+    def _read(self, image: Image) -> str:
+        """Say what an image is, and as what it is taken."""
+        said = image.what
+        if image.mapping is not None and image.mapping.scale != 1:
+            said += ", the grey values taken as they are"
+        if image.axes.endswith("c"):
+            said += f", {_COLOURS[self.colour]}"
+        if self.spacing is not None:
+            said += f", spacing {self.spacing}"
+            said += f" (the file says {image.pixel.numbers} {image.pixel.unit})" if image.pixel else ""
+        return said
+
+    def _written(
+        self,
+        target: str,
+        result: Array,
+        axes: str,
+        alpha: Array | None,
+        greys: str,
+        scales: set[Mapping],
+    ) -> str:
         """Write a result, and say how."""
         place: Any = io.BytesIO() if target == PIPE else target
         form = self._form(target)
@@ -161,6 +200,8 @@ class Filtering:
             form=form,
             force=True,  # looked at before the work
         )
+        if done.mapping is not None:
+            scales.add(done.mapping)
         if isinstance(place, io.BytesIO):
             sys.stdout.buffer.write(place.getvalue())
             sys.stdout.buffer.flush()
@@ -303,6 +344,12 @@ def filter_options(
             help="Of the result, where no suffix says it: in a folder, or a pipe [default there: npy].",
         ),
         "force": click.option("--force", is_flag=True, help="Replace files that are there."),
+        "skip": click.option(
+            "--skip-existing",
+            "skip",
+            is_flag=True,
+            help="Leave results that are there: a folder goes on where it stopped.",
+        ),
         "boundary": click.option(
             "--boundary",
             type=click.Choice(list(boundaries)),
@@ -411,13 +458,38 @@ def _range_of(result: Array) -> str:
     return words + (f", {lost} without an answer" if lost else "")
 
 
-def _plot(image: Image, result: Array, axes: str, title: str, path: str) -> None:
-    from kernelkit.plot.filtered import filtered
-    from kernelkit.plot.save import save
+def _covering(scales: Iterable[Mapping]) -> str:
+    """Return a range that clips nothing that these mappings do not: 0 to white, or alike on both sides of 0."""
+    white = max((mapping.top - mapping.offset) / mapping.scale for mapping in scales)
+    step = 10.0 ** (math.floor(math.log10(white)) - 2)
+    high = f"{math.ceil(white / step) * step:.6g}"
+    return f"{f'-{high}' if any(mapping.offset for mapping in scales) else '0'},{high}"
 
-    if axes not in {"x", "yx"}:
-        raise InputError(
-            f"a result with the axes {', '.join(axes)} is no picture",
-            next="--result magnitude of a gradient, --page 0, or --colour luminance",
-        )
-    save(filtered(image.values, result, title=title), path)
+
+class _Notes:
+    """Tells, once each, what a file of several pages is taken for, and what it says that is not used."""
+
+    def __init__(self, asked: Filtering, order: int | None, ndim: int | None) -> None:
+        self.asked = asked
+        self.order = order
+        self.ndim = ndim
+        self.told: set[str] = set()
+
+    def tell(self, image: Image) -> None:
+        """Tell what is new of an image."""
+        for note in self._of(image):
+            if note not in self.told:
+                tell(note)
+                self.told.add(note)
+
+    def _of(self, image: Image) -> Iterator[str]:
+        space = image.axes.removesuffix("c")
+        is_volume = image.format == "tiff" and len(space) > 2
+        if is_volume and self.asked.axis is None and self.ndim in {None, len(space)}:
+            # without an order of a derivative there are edges, which have no --axis
+            alone = "" if self.order is None else f"--axis {space[-2]},{space[-1]} takes each page alone, "
+            yield f"the {len(image.values)} pages are a volume with an axis {space[0]}: {alone}--page 0 takes one"
+        if self.order and image.pixel and self.asked.spacing is None:
+            size, unit = image.pixel.numbers, image.pixel.unit
+            way = f": --spacing {size} gives answers per {unit}" if len(space) == 2 else ""
+            yield f"the file says {size} {unit} per pixel, which is not used{way}"

@@ -10,11 +10,18 @@ from kernelkit.cli.filtered import Filtering, filter_options
 from kernelkit.cli.io import tell
 from kernelkit.cli.kernels import read_any_kernel
 from kernelkit.errors import InputError
+from kernelkit.exact.derive import derive
+from kernelkit.exact.functional import derivative
 from kernelkit.filtering.derivatives import Output
 from kernelkit.filtering.derivatives import gradient as gradient_of
+from kernelkit.filtering.meaning import meaning
+from kernelkit.filtering.rim import line_of
 
 if TYPE_CHECKING:
     from kernelkit.images import Image
+
+NOISY = 100
+"""Times as much noise at the border as inside, beyond which it is told."""
 
 _COMPONENTS = "ztwqrs"
 """Names for the axis of components: the first that the image does not have."""
@@ -31,7 +38,7 @@ _COMPONENTS = "ztwqrs"
     "--accuracy",
     type=click.IntRange(min=1),
     metavar="P",
-    help="Of central differences.  [default: 2]",
+    help="Of central differences, which are even: 3 gives 4.  [default: 2]",
 )
 @click.option(
     "--result",
@@ -66,8 +73,10 @@ def gradient(chosen: Filtering, kernel: str | None, accuracy: int | None, result
         "accuracy": accuracy or 2,
         "boundary": boundary,
     }
-    what = kernel or f"central differences of accuracy {accuracy or 2}"
+    what = kernel or _central(accuracy or 2)
     tell(f"gradient by {what}: {result}; border {boundary}")
+    if kernel is None and boundary == "one-sided":
+        _warn_of_noise(accuracy or 2)
 
     def compute(image: Image, missing: Any) -> tuple[Any, str]:  # noqa: ANN401 - arrays
         axes = chosen.space(image)
@@ -80,7 +89,26 @@ def gradient(chosen: Filtering, kernel: str | None, accuracy: int | None, result
             names = next(name for name in _COMPONENTS if name not in names) + names
         return found, names
 
-    chosen.run(compute, title=f"gradient by {what}: {result}")
+    chosen.run(compute, title=f"{kernel or 'gradient'}: {result}", order=1)
+
+
+def _central(accuracy: int) -> str:
+    """Say which central differences there are of an accuracy, or of the next that is even."""
+    even = meaning(derive(derivative(1), accuracy=accuracy)).accuracy
+    more = "" if even == accuracy else f", the next after {accuracy} that they have"
+    return f"central differences of accuracy {even}{more}"
+
+
+def _warn_of_noise(accuracy: int) -> None:
+    """Tell where border rows make much more of noise than those inside."""
+    import numpy as np
+
+    line = line_of(derive(derivative(1), accuracy=accuracy))
+    times = float(np.linalg.norm(line.low[0]) / np.linalg.norm(line.taps))
+    if times > NOISY:
+        tell(
+            f"noise in the first and last samples becomes {times:.2g} times as large as inside: a lower --accuracy"
+        )
 
 
 def _tensor(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kernelkit.cli.files import shown
+from kernelkit.cli.io import tell
 from kernelkit.errors import ExpressionError, InputError, KernelkitError, LimitError
 from kernelkit.exact.notation import read_numbers, read_table
-from kernelkit.images import PICTURES, read_image
+from kernelkit.images import PICTURES, Image, read_image, to_grey
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from kernelkit.images.colour import Grey
 
 _WHOLE = 2**31
 """Whole numbers up to this stay whole: sums of their products over a window fit 64 bits."""
@@ -19,15 +23,15 @@ POST = [[1, 1, 0, 0, 0, 0, 1, 1]] * 6
 """The image on which the blog post learns its kernel: white, black, white."""
 
 
-def read_any_image(text: str) -> NDArray[np.generic]:
-    """Return the image that an argument names: a literal, ``post``, or a file.
+def read_any_image(text: str, *, colour: Grey = "luminance") -> NDArray[np.generic]:
+    """Return the image that an argument names: a literal, ``post``, or a file; one in colours made grey, which is told.
 
     Raises
     ------
     ExpressionError
         A literal that is no table of numbers.
     InputError, ShapeError, LimitError
-        As `kernelkit.images.read_image`; and pictures in colour, whose channels would pass for an axis of space.
+        As `kernelkit.images.read_image`.
     """
     import numpy as np
 
@@ -46,11 +50,10 @@ def read_any_image(text: str) -> NDArray[np.generic]:
             ) from refused
         raise
     if image.ndim > 2 and text.lower().endswith(PICTURES):
-        raise InputError(
-            f"{text!r} is in colour: it has {len(image)} channels",
-            why="a kernel of the command line has axes of space only",
-            next="make it grey first; in Python, X = read_image(path)[None] has the channels where layers want them",
-        )
+        # a kernel of the command line has axes of space only, and channels would pass for one
+        grey = to_grey(Image(np.moveaxis(image, 0, -1), "yxc", None, text, ""), colour)
+        tell(shown(grey.what))
+        return np.asarray(grey.values)
     return image
 
 

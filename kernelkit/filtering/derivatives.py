@@ -96,7 +96,9 @@ def gradient(  # noqa: PLR0913 - every convention by name; what comes in, of any
         )
     array, mask, axes, steps = _given(image, mask, axis, spacing)
     if output == "orientation" and len(axes) != 2:
-        raise ShapeError(f"an orientation is that of two axes, not of {len(axes)}", next="axis=(0, 1)")
+        raise ShapeError(
+            f"an orientation is that of two axes, not of {len(axes)}", next="axis=(0, 1), or --axis y,x"
+        )
     kernels = _slopes(kernel, len(axes), accuracy)
     if mask is None and library_of(array) == "numpy" and axes == (0, 1):
         plans = [plan(one, boundary=boundary, spacing=steps) for one in kernels]

@@ -155,7 +155,7 @@ def check_length(shape: Sequence[int], needs: dict[int, int]) -> None:
             raise ShapeError(
                 f"an image of {' x '.join(map(str, shape))} is too small for one-sided borders",
                 why=f"{least} samples are needed along axis {axis}",
-                next="another boundary, such as reflect, or a smaller kernel",
+                next="other axes, a smaller kernel, or a boundary that makes samples up, such as reflect",
             )
 
 

@@ -24,6 +24,18 @@ SHOWN = 200
 """Characters of a file's name or of a decoder's words that errors repeat."""
 
 
+class PixelSize(NamedTuple):
+    """How large a pixel is by its file, along y and along x."""
+
+    sizes: tuple[float, float]
+    unit: str
+
+    @property
+    def numbers(self) -> str:
+        """One number, or two with a comma where they differ."""
+        return ",".join(dict.fromkeys(f"{size:.6g}" for size in self.sizes))
+
+
 class Decoded(NamedTuple):
     """What a format says of itself; `kernelkit.images.read` makes an `Image` of it."""
 
@@ -33,6 +45,7 @@ class Decoded(NamedTuple):
     bits: str = ""
     notes: tuple[str, ...] = ()
     mapping: Mapping | None = None
+    pixel: PixelSize | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,8 @@ class Image:
         ``png``, ``tiff``, ...
     mapping
         What the file says about the numbers its grey values stand for, if it does.
+    pixel
+        What a tiff file says about the size of its pixels, if it does; nothing is scaled by it.
     """
 
     values: Any
@@ -62,6 +77,7 @@ class Image:
     what: str
     format: str
     mapping: Mapping | None = None
+    pixel: PixelSize | None = None
 
 
 def plain_axes(name: str, shape: tuple[int, ...]) -> str:

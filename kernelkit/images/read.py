@@ -231,7 +231,7 @@ def _image(
         axes = axes[:place] + axes[place + 1 :] + "c"
         values = _last(values, name, place)
     what = _words(decoded, values, axes, form)
-    return Image(values, axes, decoded.alpha, what, form, decoded.mapping)
+    return Image(values, axes, decoded.alpha, what, form, decoded.mapping, decoded.pixel)
 
 
 def _last(values: Any, name: str, place: int = 0) -> Any:  # noqa: ANN401 - arrays of NumPy or of zarr

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kernelkit.errors import InputError, MissingExtraError
 from kernelkit.images.decoding import decoding
-from kernelkit.images.image import Decoded, check_array, check_size
+from kernelkit.images.image import Decoded, PixelSize, check_array, check_size
 from kernelkit.images.mapping import Mapping
 from kernelkit.images.upright import TAG, upright
 
@@ -23,6 +23,8 @@ _PLAIN = 1  # compression
 _JPEG = 7
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _YCBCR = 0, 1, 2, 3, 6  # photometric interpretation
 _PREMULTIPLIED, _ALPHA = 1, 2  # extra samples
+_MICROMETRES = {2: 25400.0, 3: 10000.0}  # of an inch and a centimetre, the units of resolution
+_SCREENS = {72.0, 96.0}  # dots per inch that programs write where they know none
 
 
 def read_tiff(file: IO[bytes], name: str, page: int | None, most: int) -> Decoded:
@@ -150,7 +152,29 @@ def _page(page: TiffPage) -> Decoded:
         else "",
         notes=notes + more,
         mapping=Mapping.read(page.description),
+        pixel=_pixel_size(page, turned=orientation > 4),
     )
+
+
+def _pixel_size(page: TiffPage, *, turned: bool) -> PixelSize | None:
+    """Return how large a pixel is: in the unit that ImageJ names, or from dots per inch or centimetre."""
+    tags = [page.tags.get(name) for name in ("YResolution", "XResolution")]
+    dots = [tag.value[0] / tag.value[1] if tag and all(tag.value) else 0.0 for tag in tags]
+    if not all(dots):
+        return None
+    said = re.search(r"^ImageJ=.*^unit=(\S+)", page.description, re.MULTILINE | re.DOTALL)
+    tag = page.tags.get("ResolutionUnit")
+    micrometres = _MICROMETRES.get(int(tag.value)) if tag else None
+    if said and said[1].lower() not in {"pixel", "pixels"}:
+        unit = {"\\u00B5m": "um", "\u00b5m": "um", "micron": "um", "microns": "um"}.get(said[1], said[1])
+        sizes = [1 / number for number in dots]
+    elif micrometres is None or (micrometres == _MICROMETRES[2] and _SCREENS.issuperset(dots)):
+        return None
+    else:
+        sizes = [micrometres / number for number in dots]
+        unit = "um" if min(sizes) < 1000 else "mm"
+        sizes = [size / (1000 if unit == "mm" else 1) for size in sizes]
+    return PixelSize((sizes[1], sizes[0]) if turned else (sizes[0], sizes[1]), unit)
 
 
 def _without_alpha(

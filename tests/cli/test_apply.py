@@ -4,12 +4,15 @@ import io
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image as Pillow
 
 from kernelkit.cli.app import run
+from kernelkit.errors import InputError
 from kernelkit.filtering.apply import apply
 from kernelkit.images import Mapping, open_image
 
@@ -182,7 +185,9 @@ def test_stores_go_to_stores(capsys):
         (["-", "-", "-o", "o.npy"], 2, "not both"),
         (["derive:1", "ramp.npy", "-o", "o.npy"], 2, "--axis x"),
         (["derive:1", "ramp.npy", "-o", "o.npy", "--axis", "z"], 2, "no axis 'z'"),
-        (["sobel-x", "ramp.npy", "-o", "ramp.npy"], 2, "is there"),
+        (["sobel-x", "ramp.npy", "-o", "ramp.npy", "--force"], 2, "is an image that is read"),
+        (["sobel-x", "ramp.npy", "-o", "o.npy", "--force", "--skip-existing"], 2, "contradict"),
+        (["sobel-x", "ramp.png", "--plot", "ramp.png"], 2, "is an image that is read"),
         (["sobel-x", "ramp.npy", "-o", "o.gif"], 2, "no format"),
         (["sobel-x", "ramp.npy", "-o", "o.png", "--range", "3"], 2, "is no range"),
         (["sobel-x", "ramp.npy", "-o", "o.tif", "--range=-1,1"], 2, "--range is for pictures"),
@@ -233,6 +238,11 @@ def test_what_cannot_be_done_is_said_and_leaves_nothing(capsys, tmp_path, argume
         ("[-1,1]", ["--dilation", "4"], "at x = 2, its gain 4 divided out"),
         ("[-1,0,1]", ["--dilation", "2", "--scale", "raw"], "4 times, as its taps are"),
         ("[12345/67891,1,1/3]", ["--scale", "raw"], "1.51517 times"),
+        ("[1,2,1]", [], "smooths, its gain 4 divided out"),
+        ("[-1,-1]", [], "smooths at x = 1/2, its gain -2 divided out"),
+        ("[-1,4,-1]", [], "is a mean with some weights negative, its gain 2"),
+        ("[3]", [], "computes the value, its gain 3"),
+        ("derive:1", ["--spacing", "0.5"], "float64, csv, spacing 0.5: "),
     ],
 )
 def test_what_is_said_is_what_is_computed(capsys, kernel, more, says):
@@ -308,6 +318,66 @@ def test_a_group_is_not_replaced_by_an_array(capsys):
     group = zarr.create_group("group.zarr")
     for name in "pq":
         group.create_array(name, shape=(20, 30), dtype="f4")[...] = 1
-    assert run(["apply", "sobel-x", "group.zarr", "--array", "p", "-o", "group.zarr", "--force"]) == 2
+    assert run(["apply", "sobel-x", "ramp.npy", "-o", "group.zarr", "--force"]) == 2
     assert "is a group of arrays" in capsys.readouterr().err
     assert sorted(zarr.open_group("group.zarr", mode="r").array_keys()) == ["p", "q"]
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_figure_that_fails_leaves_the_result(monkeypatch):
+    def fails(*_):
+        raise InputError("no figure")
+
+    monkeypatch.setattr("kernelkit.plot.save.save", fails)
+    assert run(["apply", "sobel-x", "ramp.png", "-o", "out.npy", "--plot", "out.png"]) == 2
+    assert np.allclose(np.load("out.npy"), 2)
+
+
+@pytest.mark.usefixtures("_here")
+def test_pictures_of_a_folder_that_differ_in_scale_have_one_range_that_clips_none(capsys):
+    for name, slope in (("a", 3), ("b", 7)):
+        np.save(f"{name}.npy", slope * np.load("ramp.npy"))
+    line = ["apply", "sobel-x", "a.npy", "b.npy", "-o", "out", "--format", "png"]
+    assert run(line) == 0
+    [said] = [row for row in capsys.readouterr().err.splitlines() if "differ in scale" in row]
+    assert run([*line, *(word for word in said.split() if word.startswith("--"))]) == 0
+    said = capsys.readouterr().err
+    assert "differ in scale" not in said
+    assert said.count("0 samples clipped") == 2
+    assert run([*line, "--force", "--range=-15,15"]) == 0
+    assert "differ in scale" not in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_folder_goes_on_where_it_stopped(capsys):
+    assert run(["apply", "sobel-x", "ramp.npy", "-o", "out/"]) == 0
+    written = Path("out/ramp.npy").stat().st_mtime_ns
+    assert run(["apply", "sobel-x", "ramp.npy", "ramp.png", "-o", "out", "--skip-existing"]) == 0
+    assert "left: 1 of 2 results" in capsys.readouterr().err
+    assert Path("out/ramp.npy").stat().st_mtime_ns == written
+    assert np.asarray(Pillow.open("out/ramp.png")).all()
+
+
+@pytest.mark.usefixtures("_here")
+def test_grey_values_that_stand_for_numbers_are_taken_as_they_are_and_this_is_said(capsys):
+    assert run(["apply", "sobel-x", "colours.png", "-o", "slope.png"]) == 0
+    capsys.readouterr()
+    assert run(["apply", "box-3", "slope.png", "-o", "out.npy"]) == 0
+    assert "the grey values taken as they are" in capsys.readouterr().err
+    assert np.allclose(np.load("out.npy"), apply("box-3", open_image("slope.png").values, axis=(0, 1)))
+
+
+@pytest.mark.usefixtures("_here")
+def test_the_size_of_pixels_is_said_to_be_used_or_not(capsys):
+    size = {"resolution": (20000, 20000), "resolutionunit": "CENTIMETER"}
+    tifffile.imwrite("scan.tif", np.load("ramp.npy"), **size)
+    assert run(["apply", "sobel-x", "scan.tif", "scan.tif", "-o", "out.npy"]) == 2  # two of one name
+    assert run(["apply", "sobel-x", "scan.tif", "-o", "out.npy"]) == 0
+    assert (
+        "0.5 um per pixel, which is not used: --spacing 0.5 gives answers per um" in capsys.readouterr().err
+    )
+    assert run(["apply", "sobel-x", "scan.tif", "-o", "per.npy", "--spacing", "0.5"]) == 0
+    assert "spacing 0.5 (the file says 0.5 um)" in capsys.readouterr().err
+    assert np.allclose(np.load("per.npy"), 2 * np.load("out.npy"))
+    assert run(["apply", "box-3", "scan.tif", "-o", "mean.npy"]) == 0
+    assert "per pixel" not in capsys.readouterr().err  # a mean has no length in its unit

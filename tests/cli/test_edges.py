@@ -183,3 +183,32 @@ def test_noise_alone_has_hardly_an_edge_and_texture_no_more_than_its_share():
     np.save("texture.npy", np.kron(np.random.default_rng(1).integers(0, 200, (25, 25)), np.ones((8, 8))))
     assert run(["edges", "texture.npy", "-o", "edges.npy"]) == 0
     assert np.load("edges.npy").mean() < 0.2
+
+
+@pytest.mark.usefixtures("_here")
+def test_where_no_pixel_is_marked_the_largest_gradient_is_said(capsys):
+    """And a threshold below it marks some."""
+    assert run(["edges", "step.png", "-o", "out.png", "--high", "1e9"]) == 0
+    said = capsys.readouterr().err
+    assert "0 of 640 marked" in said
+    largest = float(said.split("the largest gradient is ")[1].split()[0])
+    assert run(["edges", "step.png", "-o", "out.png", "--force", "--high", f"{0.99 * largest}"]) == 0
+    assert "20 of 640 marked" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_here")
+def test_points_never_replace_the_image(capsys):
+    np.savetxt("table.csv", np.eye(9), delimiter=",")
+    assert run(["edges", "table.csv", "-o", "out.png", "--subpixel", "table.csv", "--force"]) == 2
+    assert "is an image that is read" in capsys.readouterr().err
+    assert np.array_equal(np.loadtxt("table.csv", delimiter=","), np.eye(9))
+
+
+@pytest.mark.usefixtures("_here")
+def test_pages_are_said_to_be_a_volume(capsys):
+    pages = [Pillow.open("step.png")] * 5
+    pages[0].save("pages.tif", save_all=True, append_images=pages[1:])
+    assert run(["edges", "pages.tif", "-o", "out.npy", "--low", "1", "--high", "5"]) == 0
+    said = capsys.readouterr().err
+    assert "the 5 pages are a volume with an axis z: --page 0 takes one" in said
+    assert "--axis" not in said

@@ -57,7 +57,8 @@ def test_what_arguments_stand_for(images, output, suffix, wanted):
         (["scans"], "x.npy", OutputError, "is there and no folder"),
         (["scans"], "-", InputError, "3 images do not go into one pipe"),
         (["scans/b.png", "x.npy", "scans/b.png"], "out", InputError, "would both be out/b.png"),
-        (["scans"], "scans", OutputError, "a.tif is there"),
+        (["scans"], "scans", InputError, "a.tif is an image that is read"),
+        (["x.npy"], "./x.npy", InputError, "no place for a result"),
         (["*.gif"], "out", InputError, "no file matches"),
         (["scans"], "new.tif", InputError, "named as a file"),
         (["x.npy"], "", OutputError, "an empty name"),
@@ -69,8 +70,30 @@ def test_what_is_refused_before_any_work(images, output, error, says):
 
 
 @pytest.mark.usefixtures("_here")
-def test_force_replaces():
+def test_force_replaces_results_and_never_a_source(tmp_path):
     assert tasks(["x.npy"], "scans/b.png", None, force=True) == [Task("x.npy", "scans/b.png")]
+    (tmp_path / "link.npy").symlink_to("x.npy")
+    for images, output in (
+        (["x.npy"], "link.npy"),
+        (["scans"], "scans"),
+        (["scans/a.tif", "x.npy"], "scans"),
+    ):
+        with pytest.raises(InputError, match="is an image that is read"):
+            tasks(images, output, None, force=True)
+
+
+@pytest.mark.usefixtures("_here")
+def test_what_is_there_can_be_left(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/b.png").write_bytes(b"")
+    found = tasks(["scans"], "out", None, force=False, skip=True)
+    assert [task.is_done for task in found] == [False, True, False]
+    with pytest.raises(OutputError, match="--skip-existing goes on"):
+        tasks(["scans"], "out", None, force=False)
+    done, told = [], []
+    each(lambda task: done.append(task.source), found, told.append)
+    assert done == ["scans/a.tif", "scans/c.jpg"]
+    assert told == ["1 of 3: scans/a.tif", "3 of 3: scans/c.jpg"]
 
 
 def test_a_folder_without_images(tmp_path):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image as Pillow
 
 from kernelkit.cli.app import run
@@ -76,7 +77,6 @@ def test_pictures_of_lengths_are_black_at_0(capsys):
         (["volume.npy", "-o", "o.npy", "--result", "orientation"], "an orientation is that of two axes"),
         (["colours.png", "-o", "o.npy", "--result", "components"], "--colour each"),
         (["ramp.png", "-o", "o.png", "--result", "components"], "png holds no image of axes"),
-        (["volume.npy", "--plot", "o.png"], "is no picture"),
     ],
 )
 def test_what_cannot_be_done(capsys, tmp_path, arguments, says):
@@ -100,3 +100,47 @@ def test_components_of_many_axes_have_an_axis_of_their_own():
 def test_numbers_and_masks_that_cannot_be(capsys, more):
     assert run(["gradient", "ramp.png", "-o", "out.png", *more]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_here")
+def test_an_odd_accuracy_is_said_to_be_the_next_even_one(capsys):
+    """Central differences are odd, so that their error has even powers only."""
+    image = np.random.default_rng(0).normal(size=(20, 20))
+    np.save("noise.npy", image)
+    for accuracy in "34":
+        assert run(["gradient", "noise.npy", "--accuracy", accuracy, "-o", f"{accuracy}.npy"]) == 0
+        assert "central differences of accuracy 4" in capsys.readouterr().err
+    assert np.array_equal(np.load("3.npy"), np.load("4.npy"))
+
+
+@pytest.mark.usefixtures("_here")
+def test_border_rows_that_drown_in_noise_are_told(capsys):
+    image = np.random.default_rng(0).normal(size=(50, 50))
+    np.save("noise.npy", image)
+    for accuracy in ("2", "20"):
+        assert run(["gradient", "noise.npy", "--accuracy", accuracy, "-o", f"{accuracy}.npy"]) == 0
+        told = "noise in the first and last samples" in capsys.readouterr().err
+        found = np.load(f"{accuracy}.npy")
+        assert told == (found[:, 0].mean() > 50 * found[20:-20, 20:-20].mean())
+
+
+@pytest.mark.usefixtures("_here")
+def test_pages_are_said_to_be_a_volume_and_what_is_hinted_takes_each_alone(capsys):
+    """A series of frames that get brighter: the plane of each has the slopes 3 and 4."""
+    y, x = np.mgrid[:9, :12]
+    series = np.stack([1000 * time + 4 * x + 3 * y for time in range(5)]).astype(np.uint16)
+    tifffile.imwrite("series.tif", series, photometric="minisblack")
+    assert run(["gradient", "series.tif", "-o", "all.npy"]) == 0
+    assert "5 pages are a volume with an axis z: --axis y,x" in capsys.readouterr().err
+    assert np.allclose(np.load("all.npy"), np.hypot(1000, 5))
+    for way in (["--axis", "y,x"], ["--page", "0"]):
+        assert run(["gradient", "series.tif", "-o", "out.npy", "--force", *way]) == 0
+        assert "a volume" not in capsys.readouterr().err
+        assert np.allclose(np.load("out.npy"), 5)
+    assert run(["apply", "derive:1", "series.tif", "-o", "out.npy", "--force"]) == 2
+    said = capsys.readouterr().err
+    assert "--axis x" in said
+    assert "a volume" not in said  # a kernel on a line takes no pages together
+    tifffile.imwrite("two.tif", series[:2], photometric="minisblack")
+    assert run(["gradient", "two.tif", "-o", "two.npy"]) == 2
+    assert "--axis y,x takes each page alone" in capsys.readouterr().err

@@ -62,12 +62,13 @@ def test_a_list_without_brackets_is_told_of_them(text):
     assert read_any_image(bracketed).ndim == 1
 
 
-def test_pictures_in_colour_are_refused_and_arrays_with_channels_are_not(tmp_path):
+def test_pictures_in_colour_are_made_grey_and_arrays_with_channels_are_not(tmp_path, capsys):
     """Channels would pass for an axis of space; an array of three axes is what its owner says."""
-    colours = np.zeros((4, 5, 3), dtype=np.uint8)
+    colours = np.random.default_rng(0).integers(0, 256, (4, 5, 3)).astype(np.uint8)
     Image.fromarray(colours).save(tmp_path / "a.PNG")
-    with pytest.raises(InputError, match=r"3 channels(.|\n)*grey"):
-        read_any_image(str(tmp_path / "a.PNG"))
+    for colour, weights in (("mean", [1 / 3] * 3), ("rec601", [0.299, 0.587, 0.114])):
+        assert np.allclose(read_any_image(str(tmp_path / "a.PNG"), colour=colour), colours @ weights)
+        assert f"a.PNG, made grey ({colour})" in capsys.readouterr().err
     np.save(tmp_path / "a.npy", colours)
     assert read_any_image(str(tmp_path / "a.npy")).shape == (4, 5, 3)
 

@@ -147,3 +147,28 @@ def test_compressed_files_say_what_to_install(tmp_path):
         [sys.executable, "-c", program, tmp_path / "a.tif"], capture_output=True, text=True, check=True
     )
     assert done.stdout == 'pip install "kernelkit[images]", or save it without compression\n'
+
+
+@pytest.mark.parametrize(
+    ("packing", "size"),
+    [
+        ({"resolution": (20000, 10000), "resolutionunit": "CENTIMETER"}, ((1.0, 0.5), "um")),
+        ({"resolution": (1200, 1200), "resolutionunit": "INCH"}, ((25400 / 1200,) * 2, "um")),
+        ({"resolution": (5, 5), "resolutionunit": "INCH"}, ((5.08, 5.08), "mm")),
+        ({"resolution": (4, 2), "imagej": True, "metadata": {"unit": "um"}}, ((0.5, 0.25), "um")),
+        ({"resolution": (4, 4), "imagej": True, "metadata": {"unit": "\\u00B5m"}}, ((0.25, 0.25), "um")),
+        ({"resolution": (72, 72), "resolutionunit": "INCH"}, None),  # what programs write that know none
+        ({"resolution": (3, 3), "resolutionunit": "NONE"}, None),
+        ({}, None),
+    ],
+)
+def test_the_size_of_a_pixel_is_what_the_file_says(packing, size):
+    """Resolutions are pixels a unit, along x first (TIFF 6.0, XResolution); sizes are along y first."""
+    found = read_bytes(tiff(GREY16, **packing)).pixel
+    assert found == (None if size is None else (pytest.approx(size[0], rel=1e-6), size[1]))
+
+
+def test_the_size_of_a_pixel_turns_with_the_picture():
+    turned = [(274, "H", 1, 6, True)]  # a quarter: rows become columns
+    data = tiff(GREY16, resolution=(20000, 10000), resolutionunit="CENTIMETER", extratags=turned)
+    assert read_bytes(data).pixel.numbers == "0.5,1"
