@@ -51,7 +51,7 @@ MODULES = {
     "nets": "lenet alexnet known initialise card costs memory choices sizes layers",
     "training": "config recipes loop result history evaluate weights published seeds symptoms",
     "inspection": """
-        inspect layer measures classes summary gabor colour spectrum nearest pairs first_filters
+        inspect layer measures symmetry classes summary gabor colour spectrum nearest pairs first_filters
         weights
     """,
     "images": "read image picture colour mapping write new_npy store",

@@ -67,7 +67,7 @@ def inspect(
     form: str,
     output: str | None,
 ) -> None:
-    """Say of every filter of a layer what it is: edge, bar, blob, colour, dead, a duplicate; with the numbers.
+    """Say of every filter of a layer what it is: edge, bar, blob, colour, dead, noise; with the numbers.
 
     MODEL is a file of weights: safetensors (checkpoints of kernelkit too), a PyTorch state dict, ONNX, a tfjs manifest,
     npy or npz, told apart by content; nothing in it is executed.  A table of taps or a kernel of the catalogue is

@@ -143,7 +143,7 @@ def _texts(one: Filter, verdict: Verdict) -> tuple[str, ...]:
         f"{one.relative_norm:.3g}",
         f"{one.angle:.0f}",
         f"{one.frequency:.3f}",
-        f"{fit.phase:.0f}" if fit is not None and one.is_fitted else "",
+        f"{fit.phase:.0f}" if fit is not None and one.has_phase else "",
         "" if fit is None else f"{fit.r_squared:.3f}",
         f"{one.split.grey_share:.2f}" if len(one.split.mix) == 3 else "",
         f"{one.separability:.2f}",

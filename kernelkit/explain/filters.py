@@ -13,7 +13,7 @@ from kernelkit.explain.identity import reading_text
 from kernelkit.explain.paragraphs import paragraph
 from kernelkit.export.json import SCHEMA
 from kernelkit.export.text import row
-from kernelkit.inspection.classes import MUCH_ALIASED, RULES
+from kernelkit.inspection.classes import MUCH_ALIASED, RULES, symmetry_limit, tells_noise
 from kernelkit.inspection.summary import ANGLES, CLOSE_FIT
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from kernelkit.inspection.summary import Summary
 
 FORMATS = {"text": "for reading in a terminal", "json": "for scripts", "html": "one page with a picture"}
+
+MUCH_NOISE = 0.25
+"""Share of the living filters from which on it is said what noise can mean."""
 
 MOST_BLOCKS = 6
 """Filters up to which each is told in a block of its own."""
@@ -92,6 +95,7 @@ def facts(inspection: Inspection) -> list[tuple[str, str]]:
     found = [("source", layer.source[:200]), ("kind", _KINDS.get(layer.kind, "")), ("numbers", layer.note)]
     if summary.dead:
         found.append(("dead", f"{summary.dead} of {counted(summary.filters, 'filter')}"))
+    found += [("noise", _noise(summary)), ("few taps", _few_taps(inspection))]
     if layer.weights.shape[1] > 1:
         found.append(("colour" if layer.weights.shape[1] == 3 else "channels", _colour(inspection)))
     if summary.separability is not None:
@@ -111,6 +115,33 @@ def facts(inspection: Inspection) -> list[tuple[str, str]]:
     return [(label, text) for label, text in found if text]
 
 
+def _noise(summary: Summary) -> str:
+    """Say what it can mean that many filters are called noise."""
+    count, alive = summary.noise, summary.filters - summary.dead
+    if count < max(1, MUCH_NOISE * alive):
+        return ""
+    return (
+        f"the shapes of {count} of {counted(alive, 'filter')} cannot be told from white noise: weights still "
+        "near their random start (few epochs, a small step), filters that the net does not use, or shapes that are no "
+        "single wave"
+    )
+
+
+def _few_taps(inspection: Inspection) -> str:
+    """Say how far names can be trusted where no Gabor function is fitted."""
+    planes = [one.split.plane for one in inspection.filters if one.gabor is None and not one.is_dead]
+    if not planes or inspection.layer.kind == "pointwise":
+        return ""
+    taps = planes[0].size
+    if not tells_noise(planes[0]):
+        return f"{counted(taps, 'tap')} cannot tell noise from a filter: white noise gets these names, too"
+    return (
+        f"{taps} taps hardly tell noise from a filter: bar and edge are said only where an even or odd share of "
+        f"{symmetry_limit(taps):.2f} is reached, as by 1 of 100 planes of white noise; what is called noise may be a "
+        "filter"
+    )
+
+
 def _waves(summary: Summary) -> list[tuple[str, str]]:
     """Say how well waves fit, and which."""
     found = []
@@ -120,7 +151,7 @@ def _waves(summary: Summary) -> list[tuple[str, str]]:
         )
         found.append(("Gabor fit", f"{fits} {CLOSE_FIT:g}; R^2 is the share of the energy about zero"))
     elif summary.filters > summary.dead:
-        found.append(("Gabor fit", "none: the windows have too few taps for its eight numbers"))
+        found.append(("Gabor fit", "none: on so few taps its eight numbers fit anything"))
     if summary.frequency is not None:
         period = f"a period of {1 / summary.frequency:.1f} pixels"
         found.append(
@@ -184,12 +215,12 @@ def _line(one: Filter, verdict: Verdict) -> str:
     fit = one.gabor
     angle = f"{one.angle:5.0f}" if one.gradient.coherence >= 0.2 else f"{'-':>5}"
     period = _period(one)
-    phase = f"{fit.phase:5.0f}" if fit is not None and one.is_fitted else f"{'-':>5}"
+    phase = f"{fit.phase:5.0f}" if fit is not None and one.has_phase else f"{'-':>5}"
     r_squared = "   -" if fit is None else f"{fit.r_squared:4.2f}"
     grey = f"{one.split.grey_share:4.2f}" if len(one.split.mix) == 3 else "   -"
     line = (
         f"  {one.number:>4}  {verdict.name:<15}  {one.relative_norm:5.2f}  {angle}  {period}  {phase}  {r_squared}  "
-        f"{grey}  {_short(also(verdict))}"
+        f"{grey}  {_short(', '.join(verdict.flags))}"
     ).rstrip()
     return line if len(line) <= WIDTH else f"{line[: WIDTH - 3]}..."
 
@@ -204,12 +235,6 @@ def _period(one: Filter) -> str:
 
 def _short(flags: str) -> str:
     return flags.replace("blind to flat", "blind").replace("phase pair with", "pair with")
-
-
-def also(verdict: Verdict) -> str:
-    """Return the flags of a filter; of a duplicate, of which one first."""
-    first = [verdict.evidence.partition(",")[0]] if verdict.name == "duplicate" else []
-    return ", ".join([*first, *verdict.flags])
 
 
 def _block(one: Filter, verdict: Verdict) -> str:
@@ -266,10 +291,14 @@ def _shares(one: Filter) -> str:
         "one column times a row": one.separability,
         "mean": one.dc_share,
         "ramp": one.ramp_share,
-        "even": one.even_share,
         "rings": one.round_share,
+        "even": one.even_share,
     }
-    text = ", ".join(f"{name} {share:.2f}" for name, share in parts.items()) + " of the plane's energy"
+    at = one.symmetry
+    text = ", ".join(f"{name} {share:.2f}" for name, share in parts.items()) + (
+        f" about the middle of the window and {at.even:.2f} about (x, y) = ({at.x:+.2f}, "
+        f"{at.y:+.2f}), of the plane's energy"
+    )
     if len(one.split.mix) > 1:
         text += (
             f"; one mix of channels {one.split.share:.2f} and grey {one.split.grey_share:.2f} of the filter's"
@@ -283,7 +312,12 @@ def _gabor_text(one: Filter) -> str:
     return (
         f"R^2 {fit.r_squared:.3f}; {fit.amplitude:.4g} high at ({fit.x:+.2f}, {fit.y:+.2f}) pixels (x, y), deviations "
         f"{fit.sigma_along:.2f} along and {fit.sigma_across:.2f} across, angle {fit.angle:.1f}, frequency "
-        f"{fit.frequency:.4f} cycles per pixel, phase {fit.phase:.0f} degrees"
+        f"{fit.frequency:.4f} cycles per pixel, phase {fit.phase:.0f} degrees "
+        + (
+            "there; one of these is at its limit, so do not read centre and phase"
+            if fit.at_limit
+            else "there"
+        )
     )
 
 
@@ -330,6 +364,7 @@ def _filter_record(one: Filter, verdict: Verdict) -> dict[str, object]:
         "balance": one.balance,
         "ramp_share": one.ramp_share,
         "even_share": one.even_share,
+        "symmetry": asdict(one.symmetry),
         "round_share": one.round_share,
         "gabor": None if one.gabor is None else asdict(one.gabor) | {"cycles": one.gabor.cycles},
         "angle": one.angle,

@@ -57,6 +57,9 @@ _WIDEST = 2.0
 
 _EVALUATIONS = 300
 
+_AT_END = 0.02
+"""Share of the range of frequencies at either end that counts as its end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gabor:
@@ -81,6 +84,9 @@ class Gabor:
     r_squared
         1 minus the sum of squared residuals over the sum of squared taps: the share of the energy about zero that is
         explained, not the variance about the mean.
+    at_limit
+        Whether the deviation along the wave is the window's side or more, the centre beyond the outer taps, or the
+        frequency at an end of its range: centre and phase then trade for each other, and neither means anything.
     """
 
     amplitude: float
@@ -93,6 +99,7 @@ class Gabor:
     phase: float
     offset: float
     r_squared: float
+    at_limit: bool
 
     @property
     def parity(self) -> str:
@@ -358,15 +365,21 @@ def _named(numbers: Floats, taps: Floats, shape: tuple[int, int], largest: float
     if angle >= 180:
         # the same wave, seen the other way round
         angle, phase = angle - 180, -phase
+    centre = box.half_width * math.tanh(numbers[0]), box.half_height * math.tanh(numbers[1])
+    along = box.sigma(float(numbers[2]))[0]
     return Gabor(
         amplitude=largest * math.hypot(numbers[6], numbers[7]),
-        x=box.half_width * math.tanh(numbers[0]),
-        y=box.half_height * math.tanh(numbers[1]),
-        sigma_along=box.sigma(float(numbers[2]))[0],
+        x=centre[0],
+        y=centre[1],
+        sigma_along=along,
         sigma_across=box.sigma(float(numbers[3]))[0],
         angle=angle,
         frequency=box.frequency(float(numbers[5]), float(numbers[4]))[0],
         phase=180.0 if phase <= -180 else phase,
         offset=largest * float(numbers[8]) if len(numbers) > 8 else 0.0,
         r_squared=1 - float(((value - taps) ** 2).sum() / (taps**2).sum()),
+        at_limit=along >= box.longest
+        or abs(centre[0]) > box.half_width - 0.5
+        or abs(centre[1]) > box.half_height - 0.5
+        or not _AT_END <= _share(float(numbers[5])) <= 1 - _AT_END,
     )

@@ -103,14 +103,15 @@ def first_layer(
         A model that was read, arrays by name, or one array: (outputs, inputs, rows, columns).  One array alone may have
         three axes, (outputs, rows, columns) with one input, or two, one filter; in a model such are no filters.
     layer
-        Name of the array; ``NAME`` also finds ``NAME.weight``.
+        Name of the array; ``NAME`` also finds ``NAME.weight``, and a number the array of that place in an npz file.
     stride
         Stride of the layer; what the file says when left out.
     order
         Which of three channels is red; ``"BGR"`` is refused where there are not three.
     layout
         Axes of the stored array; (outputs, inputs, rows, columns) when left out, but then shapes that look like the
-        other are refused.  Manifests of tfjs are turned on reading, whatever is said here.
+        other are refused, as are those that look like it where "HWIO" is said.  PyTorch, ONNX and tfjs have one layout,
+        and what is said here is passed over with a note.
 
     Raises
     ------
@@ -125,9 +126,12 @@ def first_layer(
     if layout is not None:
         one_of(layout, get_args(Layout), what="layout")
     model = weights if isinstance(weights, Model) else _as_model(weights)
-    if layout is None or model.form in _SETTLED:
-        _check_layout(model)
+    asked = layout
+    if model.form in _SETTLED:
         layout = "OIHW"
+    elif layout != "OIHW":
+        _check_layout(model, asked)
+        layout = layout or "OIHW"
     name = _chosen(model, layout) if layer is None else _found(model, layer)
     array = _checked(model, name, layout)
     if order == "BGR":
@@ -150,7 +154,7 @@ def first_layer(
         _kind(array.shape, model.groups.get(name), place="first" if name == first else "later"),
         order,
         model.source,
-        _note(model, name),
+        _note(model, name, asked),
     )
 
 
@@ -193,7 +197,9 @@ def _kind(shape: tuple[int, ...], groups: int | None, *, place: str) -> str:
     )
 
 
-def _note(model: Model, name: str) -> str:
+def _note(model: Model, name: str, asked: Layout | None) -> str:
+    if asked == "HWIO" and model.form in _SETTLED:
+        return f"taken as (outputs, inputs, rows, columns), as {model.form} has them: the layout HWIO is passed over"
     if name in model.notes:
         return model.notes[name]
     stored = model.arrays[name].dtype
@@ -211,22 +217,35 @@ def _planes(model: Model) -> dict[str, tuple[int, ...]]:
     }
 
 
-def _check_layout(model: Model) -> None:
-    """Refuse a model whose arrays are likelier (rows, columns, inputs, outputs) than what they would be taken for.
+def _check_layout(model: Model, layout: Layout | None) -> None:
+    """Refuse a model whose arrays are likelier of the other layout than of the one they would be taken for.
 
-    Most begin with the two equal sides of a small window, and of one the window would be no square otherwise.
+    Most have the two equal sides of a small window at the other place, and of one the window would be no square.
     """
-    shapes = {} if model.form in _SETTLED else _planes(model)
-    windows = {name: shape for name, shape in shapes.items() if shape[0] == shape[1] <= LARGEST_WINDOW}
-    turned = [name for name, shape in windows.items() if shape[0] > 1 and shape[2] != shape[3]]
-    if turned and 2 * len(windows) > len(shapes):
-        name, shape = turned[0], shapes[turned[0]]
+    shapes = _planes(model)
+    window, other = (slice(2, 4), slice(0, 2)) if layout == "HWIO" else (slice(0, 2), slice(2, 4))
+    windows = {
+        name: shape
+        for name, shape in shapes.items()
+        if len({*shape[window]}) == 1 and shape[window][0] <= LARGEST_WINDOW
+    }
+    turned = [name for name, shape in windows.items() if shape[window][0] > 1 and len({*shape[other]}) == 2]
+    if not turned or 2 * len(windows) <= len(shapes):
+        return
+    name, shape = turned[0], shapes[turned[0]]
+    if layout == "HWIO":
         raise CheckpointError(
-            f"{name[:100]!r} of shape {shape} looks like (rows, columns, inputs, outputs)",
-            why="as (outputs, inputs, rows, columns) its filters would be "
-            f"{shape[2]} x {shape[3]} taps on {counted(shape[1], 'channel')}",
-            next="--layout HWIO, or --layout OIHW where it only looks so; layout='HWIO' in Python",
+            f"{name[:100]!r} of shape {shape} looks like (outputs, inputs, rows, columns), not like HWIO",
+            why=f"as (rows, columns, inputs, outputs) its filters would be {shape[0]} x {shape[1]} taps on "
+            f"{counted(shape[2], 'channel')}",
+            next="leave --layout out; where it only looks so, numpy.save(path, array.transpose(3, 2, 0, 1)) turns it",
         )
+    raise CheckpointError(
+        f"{name[:100]!r} of shape {shape} looks like (rows, columns, inputs, outputs)",
+        why=f"as (outputs, inputs, rows, columns) its filters would be {shape[2]} x {shape[3]} taps on "
+        f"{counted(shape[1], 'channel')}",
+        next="--layout HWIO, or --layout OIHW where it only looks so; layout='HWIO' in Python",
+    )
 
 
 def _chosen(model: Model, layout: Layout) -> str:
@@ -249,12 +268,16 @@ def _chosen(model: Model, layout: Layout) -> str:
 
 
 def _found(model: Model, layer: str) -> str:
-    for name in (layer, f"{layer}.weight", f"net.{layer}", f"net.{layer}.weight"):
+    for name in (layer, f"{layer}.weight", f"net.{layer}", f"net.{layer}.weight", f"arr_{layer}"):
         if name in model.arrays:
             return name
     from difflib import get_close_matches
 
-    near = get_close_matches(layer[:100], model.arrays, 1, 0.5)
+    # convolutions first: "conv" is likelier conv1.weight than conv1.bias
+    planes = _planes(model)
+    near = [name for name in planes if name.startswith(layer)] or [
+        name for names in (planes, model.arrays) for name in get_close_matches(layer[:100], names, 1, 0.5)
+    ]
     raise CheckpointError(
         f"no layer of {model.source!r} is called {layer[:100]!r}",
         why=f"it holds {listed(model)}",
@@ -286,7 +309,12 @@ def _checked(model: Model, name: str, layout: Layout) -> NDArray[np.float64]:
         raise CheckpointError(
             f"{name[:100]!r} holds no taps: its shape is {stored}", next="save it with no axis of length 0"
         )
-    if layout == "HWIO" and array.ndim == 4:
+    if layout == "HWIO":
+        if array.ndim != 4:
+            raise InputError(
+                f"the layout HWIO is of four axes, and {name[:100]!r} has the shape {stored}",
+                next="leave --layout out, in Python layout",
+            )
         array = array.transpose(3, 2, 0, 1)
     elif model.form in _BARE and array.ndim in {2, 3}:
         array = array.reshape(-1, 1, *array.shape[-2:])

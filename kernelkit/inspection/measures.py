@@ -13,6 +13,7 @@ from kernelkit.inspection.gabor import Gabor, fit_gabor
 from kernelkit.inspection.nearest import Nearest, nearest_named
 from kernelkit.inspection.pairs import CYCLES, GOOD_FIT, Neighbour, neighbours, phase_pairs
 from kernelkit.inspection.spectrum import Direction, aliased_share, direction, spectral_peak
+from kernelkit.inspection.symmetry import Symmetry, symmetry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,8 @@ class Filter:
         Shares of the plane's energy in a ramp over the window; in its even part about the middle of the window; in
         narrow rings about the middle, or about the centre of the fit where that is more
         and in the inner half of the window.
+    symmetry
+        The plane's own centre, about which it is most nearly even or odd, and its even share about that.
     gabor
         The fit to the plane, or None where there are too few taps.
     gradient
@@ -83,6 +86,7 @@ class Filter:
     ramp_share: float
     even_share: float
     round_share: float
+    symmetry: Symmetry
     gabor: Gabor | None
     gradient: Direction
     peak: tuple[float, float]
@@ -96,6 +100,11 @@ class Filter:
     def is_fitted(self) -> bool:
         """Whether the Gabor fit is good enough to be read."""
         return self.gabor is not None and self.gabor.r_squared >= GOOD_FIT
+
+    @property
+    def has_phase(self) -> bool:
+        """Whether the fit is good and no number of it that its phase depends on is at a limit."""
+        return self.is_fitted and self.gabor is not None and not self.gabor.at_limit
 
     @property
     def is_wave(self) -> bool:
@@ -192,6 +201,7 @@ def _measured(
         ramp_share=ramp_share(plane),
         even_share=float((((plane + plane[::-1, ::-1]) / 2) ** 2).sum()) / energy,
         round_share=_roundness(plane, fit),
+        symmetry=symmetry(plane),
         gabor=fit,
         gradient=direction(plane),
         peak=spectral_peak(plane),

@@ -84,13 +84,13 @@ def phase_pairs(
 ) -> list[tuple[int, int]]:
     """Return pairs of numbers of waves that differ by a quarter of a period and by little else; each is in one pair.
 
-    The best agreement in frequency, angle and phase is paired first.  Left out are fits below `GOOD_FIT`, those of less
-    than `CYCLES`, and pairs whose colour mixes, of length 1, differ.
+    The best agreement in frequency, angle and phase is paired first.  Left out are fits below `GOOD_FIT` or at a limit,
+    those of less than `CYCLES`, and pairs whose colour mixes, of length 1, differ.
     """
     good = [
         number
         for number, fit in enumerate(fits)
-        if fit is not None and fit.r_squared >= GOOD_FIT and fit.cycles >= CYCLES
+        if fit is not None and fit.r_squared >= GOOD_FIT and fit.cycles >= CYCLES and not fit.at_limit
     ]
     found = []
     for place, first in enumerate(good):

@@ -35,6 +35,8 @@ class Summary:
         How many of each class, in the order of the table, those that occur.
     dead
         Number of dead filters.
+    noise
+        Filters whose shape is not told from white noise, colour-opponents among them.
     chromatic, opponent
         Filters with less than half of their energy in the mean of the channels; those of them whose mix has both signs.
     blind
@@ -53,12 +55,13 @@ class Summary:
     phase_pairs
         Pairs of the same wave a quarter of a period apart.
     duplicates
-        Pairs of filters that are equal or negated.
+        Pairs of living filters that are equal or negated, up to a factor.
     """
 
     filters: int
     classes: dict[str, int]
     dead: int
+    noise: int
     chromatic: int
     opponent: int
     blind: int
@@ -86,6 +89,7 @@ def summarise(filters: Sequence[Filter], verdicts: Sequence[Verdict]) -> Summary
         filters=len(filters),
         classes={name: counts[name] for name in NAMES if counts[name]},
         dead=len(filters) - len(alive),
+        noise=sum("noise" in (verdict.name, *verdict.flags) for verdict in verdicts),
         chromatic=sum(one.split.chroma != "grey" for one in alive),
         opponent=sum(one.split.chroma == "colour-opponent" for one in alive),
         blind=sum(one.balance < OFF_BALANCE for one in alive),
@@ -106,8 +110,12 @@ def summarise(filters: Sequence[Filter], verdicts: Sequence[Verdict]) -> Summary
         ),
         duplicates=tuple(
             (one.neighbour.other, one.number)
-            for one, verdict in zip(filters, verdicts, strict=True)
-            if verdict.name == "duplicate" and one.neighbour is not None
+            for one in alive
+            if one.neighbour is not None
+            and one.neighbour.relation != "other"
+            # of several copies the first is no duplicate
+            and one.neighbour.other < one.number
+            and not filters[one.neighbour.other].is_dead
         ),
     )
 

@@ -30,11 +30,14 @@ LARGEST_HEADER = 100_000_000
 
 _LONGEST_SHOWN = 200
 
+_KERAS = 'numpy.savez("weights.npz", *keras.saving.load_model(path).get_weights()) in Keras'
+"""A line that writes what a model of Keras holds in a form that is read."""
+
 _FOREIGN = {
     # first bytes of files that are something else, what they are, and what to do
     b"\x89HDF\r\n\x1a\n": (
         "an HDF5 file, as Keras writes",
-        "numpy.savez(path, *model.get_weights()) in Keras, which is read with --layout HWIO",
+        f"{_KERAS}, which is read with --layout HWIO",
     ),
     b"GGUF": ("a GGUF file of a language model", READABLE),
     b"version https://git-lfs": ("a pointer of Git LFS, not the file itself", "git lfs pull"),
@@ -171,6 +174,11 @@ def _read_archive(source: Path) -> Model:
         return read_torch(source)
     if names and all(name.endswith(".npy") for name in names):
         return read_npz(source)
+    if "model.weights.h5" in names:
+        raise CheckpointError(
+            f"{str(source)!r} holds a model of Keras, in HDF5 inside a zip archive",
+            next=f"{_KERAS}, which is read with --layout HWIO",
+        )
     raise CheckpointError(
         f"{str(source)!r} is an archive of {counted(len(names), 'file')}, none of PyTorch's or NumPy's",
         why=f"it holds {', '.join(sorted(names)[:3])}"[:200] if names else "",

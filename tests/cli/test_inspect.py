@@ -35,6 +35,10 @@ def test_layouts_of_keras(capsys, tmp_path):
     code, _, err = inspected(capsys, tmp_path / "k.npy")
     assert code == 2
     assert "--layout HWIO" in err
+    np.save(tmp_path / "t.npy", face_api())
+    code, _, err = inspected(capsys, tmp_path / "t.npy", "--layout", "HWIO")
+    assert code == 2
+    assert "leave --layout out" in err
 
 
 def test_tables_of_two_to_four_axes(capsys):

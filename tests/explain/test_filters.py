@@ -44,9 +44,32 @@ def test_few_filters_are_told_in_full():
     assert "computes 8 d/dx (gradient)" in text
     assert "R^2 1.000 about zero" in text
     wave = " ".join(told(inspect(plane(9, angle=30, frequency=0.2)[None])).split())
-    assert "bar: Gabor R^2 1.00, even phase (+0)" in wave or "even phase (-0)" in wave
+    assert "bar: 1.00 of the energy is even about (x, y) = (+0.00, +0.00)" in wave
     assert "angle 30.0, frequency 0.2000 cycles per pixel" in wave
     assert "give --stride N" in wave
+
+
+def test_shares_and_phases_say_the_centre_they_are_about():
+    """A step one column off is odd about its own centre, and three quarters even about the middle of its window."""
+    step = np.zeros((7, 7))
+    step[:, 3], step[:, 4] = -1, 1
+    text = " ".join(told(inspect(step[None])).split())
+    assert "even 0.75 about the middle of the window and 0.00 about (x, y) = (+0.50, +0.00)" in text
+    assert "edge: 1.00 of the energy is odd about (x, y) = (+0.50, +0.00)" in text
+    grating = np.tile(np.cos(2 * np.pi * 0.19 * (np.arange(5.0) - 2) + 0.6), (5, 1))
+    assert "do not read centre and phase" in " ".join(told(inspect(grating[None])).split())
+
+
+def test_what_noise_and_few_taps_can_mean_is_said_where_it_matters():
+    noise = np.random.default_rng(0)
+    few, many, tiny = (" ".join(told(inspect(noise.normal(size=(9, n, n)))).split()) for n in (3, 7, 2))
+    assert "9 taps hardly tell noise from a filter" in few
+    assert "as by 1 of 100 planes of white noise" in few
+    assert "of 9 filters cannot be told from white noise: weights still near their random start" in many
+    assert "hardly tell" not in many
+    assert "4 taps cannot tell noise from a filter" in tiny
+    planted = told(inspect(np.stack([plane(7, angle=20 * k) for k in range(9)])))
+    assert "white noise" not in planted
 
 
 def test_dead_filters_have_little_to_tell():

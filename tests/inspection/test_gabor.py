@@ -91,6 +91,17 @@ def test_parity_is_that_of_the_wave_at_its_centre():
     assert fit_gabor(plane(9, along=2, frequency=0.2)).cycles == pytest.approx(1.6, rel=1e-3)
 
 
+def test_fits_whose_centre_and_phase_trade_say_so():
+    across = np.arange(5.0) - 2
+    grating, fastest = np.cos(2 * np.pi * 0.19 * across + 0.6), (-1.0) ** across
+    for wave in (grating, fastest):
+        assert fit_gabor(np.tile(wave, (5, 1))).at_limit
+    assert fit_gabor(plane(9, x=4.4, along=1.5, frequency=0.3)).at_limit, (
+        "the centre is beyond the outer taps"
+    )
+    assert not fit_gabor(plane(9, x=1)).at_limit
+
+
 def test_a_constant_is_fitted_where_it_is_asked_for():
     taps = plane(9) + 0.5
     plain, shifted = fit_gabor(taps), fit_gabor(taps, offset="fit")

@@ -40,6 +40,10 @@ def test_unknown_layers_are_answered_with_those_that_are_there():
     assert refused.value.why.startswith("it holds conv1.weight (2, 3, 3, 3), bias0 (2,)")
     assert refused.value.why.endswith(f"and {41 - LISTED} more")
     assert refused.value.next == "--layer conv1.weight"
+    biased = {"conv1.bias": taps(4), "conv1.weight": taps(4, 3, 3, 3)}
+    with pytest.raises(CheckpointError) as refused:
+        first_layer(biased, "conv")
+    assert refused.value.next == "--layer conv1.weight", "a bias is no filter"
     assert listed(Model({}, "npz", "x")) == ""
 
 
@@ -95,6 +99,33 @@ def test_a_net_of_keras_is_suspected_by_all_of_its_layers():
     with pytest.raises(CheckpointError, match="'stem' of shape"):
         first_layer(arrays)
     assert first_layer(arrays, layout="HWIO").name == "stem"
+
+
+@pytest.mark.parametrize("shape", [(6, 1, 5, 5), (32, 3, 7, 7), (16, 6, 3, 3)])
+def test_the_usual_layout_is_not_read_as_that_of_keras(shape):
+    for given in (taps(*shape), {"stem.weight": taps(*shape), "stem.bias": taps(shape[0])}):
+        with pytest.raises(CheckpointError, match="not like HWIO"):
+            first_layer(given, layout="HWIO")
+        assert first_layer(given).weights.shape == shape
+
+
+@pytest.mark.parametrize("shape", [(1, 7, 64, 64), (3, 3, 8, 8), (5, 5, 1, 6), (3, 1, 1, 8)])
+def test_layers_of_keras_are_read_as_such_when_that_is_said(shape):
+    assert first_layer(taps(*shape), layout="HWIO").weights.shape == (shape[3], shape[2], *shape[:2])
+
+
+def test_a_layout_of_four_axes_is_refused_for_others_and_passed_over_with_a_note_where_there_is_one_only():
+    for shape in ((3, 3), (5, 3, 3)):
+        with pytest.raises(InputError, match="four axes"):
+            first_layer(taps(*shape), layout="HWIO")
+    found = first_layer(Model({"w": taps(6, 1, 5, 5)}, "PyTorch", "x"), layout="HWIO")
+    assert found.weights.shape == (6, 1, 5, 5)
+    assert "HWIO is passed over" in found.note
+
+
+def test_a_number_names_the_array_of_that_place_in_an_npz_file():
+    arrays = {"arr_0": taps(2, 3, 3, 3), "arr_1": taps(2), "arr_2": taps(4, 2, 3, 3)}
+    assert first_layer(Model(arrays, "npz", "x"), "2").name == "arr_2"
 
 
 def test_nets_in_the_usual_layout_are_not_suspected():

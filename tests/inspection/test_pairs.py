@@ -58,3 +58,4 @@ def test_poor_fits_and_other_colours_are_no_pair():
     assert phase_pairs([one, other], [(1, 0), (0.8, 0.6)]) == [(0, 1)]
     assert phase_pairs([one, other], [(1, 0), (0.6, 0.8)]) == []
     assert phase_pairs([one, dataclasses.replace(other, r_squared=0.7)]) == []
+    assert phase_pairs([one, dataclasses.replace(other, at_limit=True)]) == []

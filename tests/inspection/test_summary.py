@@ -34,8 +34,8 @@ def test_counts_and_pairs_are_those_of_the_filters():
         ]
     )
     found = inspect(first_layer(layer, stride=4)).summary
-    assert found.classes == {"dead": 1, "duplicate": 1, "colour-opponent": 1, "bar": 1, "edge": 1}
-    assert list(found.classes) == ["dead", "duplicate", "colour-opponent", "bar", "edge"]
+    assert found.classes == {"dead": 1, "colour-opponent": 1, "bar": 2, "edge": 1}
+    assert list(found.classes) == ["dead", "colour-opponent", "bar", "edge"]
     assert (found.dead, found.chromatic, found.opponent) == (1, 1, 1)
     assert found.duplicates == ((0, 3),)
     assert len(found.phase_pairs) == 1

@@ -1,6 +1,7 @@
 """Files of weights: told apart by content, and everything else refused by what it is."""
 
 import gzip
+import zipfile
 
 import numpy as np
 import pytest
@@ -40,6 +41,16 @@ def test_other_files_are_refused_by_what_they_are(tmp_path, content, words):
         read_model(tmp_path / "w.pt")
     assert words in refused.value.what
     assert refused.value.next
+
+
+def test_models_of_keras_are_answered_with_a_line_to_type(tmp_path):
+    with zipfile.ZipFile(tmp_path / "net.keras", "w") as archive:
+        for name in ("metadata.json", "config.json", "model.weights.h5"):
+            archive.writestr(name, "{}")
+    with pytest.raises(CheckpointError, match="Keras") as refused:
+        read_model(tmp_path / "net.keras")
+    assert "get_weights()" in refused.value.next
+    assert "--layout HWIO" in refused.value.next
 
 
 def test_files_without_numbers_are_refused(tmp_path):
