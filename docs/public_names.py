@@ -45,7 +45,8 @@ MODULES = {
     "learning": """
         run lesson discover excite experiment loop layer window shapes receptive pairs recover
         region operators composition constrained constraints undetermined rational statistics
-        agreement model_errors descent replay solve gradient gram predict attention heads
+        agreement model_errors suspicion nature descent replay solve gradient gram predict attention
+        heads
     """,
     "datasets": "load labelled identity locate download folder idx sampling",
     "nets": "lenet alexnet known initialise card costs memory choices sizes layers",

@@ -6,7 +6,7 @@ import click
 
 from kernelkit.cli.io import write
 from kernelkit.cli.kernels import Given, read_any_kernel, read_taps
-from kernelkit.cli.options import Wanted, output_options, wanted_options
+from kernelkit.cli.options import Wanted, Whole, output_options, wanted_options
 from kernelkit.errors import InputError
 from kernelkit.exact.certify import certify as certified
 from kernelkit.exact.notation import read_numbers
@@ -29,7 +29,7 @@ CLAIM_FAILED = 1
     metavar="H[,H...]",
     help="Distance between samples, one number or one an axis; a json file brings its own.",
 )
-@click.option("--accuracy", type=click.IntRange(min=1), metavar="P", help="Claim to check: error O(h^P).")
+@click.option("--accuracy", type=Whole(min=1), metavar="P", help="Claim to check: error O(h^P).")
 @output_options(["text", "json"])
 @click.pass_context
 def certify(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from kernelkit.cli.io import write
-from kernelkit.cli.options import Wanted, output_options, wanted_options
-from kernelkit.cli.spacing import read_spacing, uneven_points
+from kernelkit.cli.io import tell, write
+from kernelkit.cli.options import Wanted, Whole, output_options, wanted_options
+from kernelkit.cli.spacing import fewest_nodes, read_spacing, uneven_points
 from kernelkit.errors import InputError
 from kernelkit.exact.certify import certify
 from kernelkit.exact.derive import derive as exact_kernel
@@ -15,12 +17,18 @@ from kernelkit.exact.preferences import RULES
 from kernelkit.exact.sides import Side
 from kernelkit.export.base import FORMATS, render
 
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from kernelkit.exact.functional import Functional
+    from kernelkit.exact.offsets import Stencil
+
 
 @click.command()
 @wanted_options
 @click.option(
     "--accuracy",
-    type=click.IntRange(min=1),
+    type=Whole(min=1),
     metavar="P",
     help="Error O(h^P); without it 2, or the highest the offsets allow.",
 )
@@ -40,6 +48,7 @@ from kernelkit.export.base import FORMATS, render
     help="Numbers or names: one an axis; in 1-D several are the widths of uneven cells.",
 )
 @click.option("--prefer", type=click.Choice(list(RULES)), help="Which kernel, where taps stay free.")
+@click.option("--name", metavar="NAME", help="What code in c, fortran, julia and python calls the kernel.")
 @click.option("--explain", is_flag=True, help="Add the derivation step by step.")
 @click.option("--prove", is_flag=True, help="Add the proof that no smaller kernel exists.")
 @output_options(FORMATS)
@@ -50,6 +59,7 @@ def derive(
     offsets: str | None,
     spacing: str | None,
     prefer: str | None,
+    name: str | None,
     form: str,
     output: str | None,
     *,
@@ -82,20 +92,22 @@ def derive(
                 "--offsets, --prefer, --explain and --prove need spacings as numbers",
                 next="give names without them, or numbers with them",
             )
-        write(symbolic_text(target, widths, accuracy=accuracy, side=side, form=form), output)
+        write(symbolic_text(target, widths, accuracy=accuracy, side=side, form=form, name=name), output)
         return
+    nodes = None
     numbers = [width for width in widths if not isinstance(width, str)]
     if target.ndim == 1 and len(numbers) > 1:
         if stencil is not None:
             raise InputError(
                 "uneven cells are the samples, and --offsets names others", next="leave one of them out"
             )
-        stencil, side = uneven_points(target, numbers, side), None
+        stencil = nodes = _uneven(target, numbers, side, accuracy if prefer is None else None)
+        side, accuracy = None, None if prefer is None else accuracy
     elif numbers:
         target = target.on_grid(numbers)
     kernel = exact_kernel(target, stencil, accuracy=accuracy, side=side, prefer=prefer)
     certificate = certify(kernel, target)
-    parts = [render(certificate, form)]
+    parts = [render(certificate, form, nodes=nodes, name=name or "")]
     if explain:
         from kernelkit.explain import derivation
 
@@ -105,3 +117,14 @@ def derive(
 
         parts.append(minimality.prove(certificate, searched=stencil if prefer == "fewest" else None))
     write("\n\n".join(parts), output)
+
+
+def _uneven(target: Functional, widths: list[Fraction], side: str | None, accuracy: int | None) -> Stencil:
+    """Return the nodes of uneven cells: all, or the fewest that reach an accuracy."""
+    nodes = uneven_points(target, widths, side)
+    if accuracy is None:
+        return nodes
+    kept = fewest_nodes(target, nodes, accuracy)
+    if len(kept) < len(nodes):
+        tell(f"{len(kept)} of {len(nodes)} nodes reach accuracy {accuracy}; the others are left out")
+    return kept

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import click
 
 from kernelkit.cli.images import read_any_image, read_size
 from kernelkit.cli.io import write
 from kernelkit.cli.options import output_options
 from kernelkit.explain.learned import FORMATS, excited
+from kernelkit.images.colour import Grey
 from kernelkit.learning.excite import excite as excitation
 
 
@@ -34,9 +37,24 @@ from kernelkit.learning.excite import excite as excitation
     show_default=True,
     help="Which loss steps are for.",
 )
+@click.option(
+    "--colour",
+    type=click.Choice(get_args(Grey)),
+    default="luminance",
+    show_default=True,
+    help="How a picture in colour is made grey.",
+)
 @output_options(FORMATS)
 def excite(
-    image: str, size: str, stride: int, padding: int, dilation: int, loss: str, form: str, output: str | None
+    image: str,
+    size: str,
+    stride: int,
+    padding: int,
+    dilation: int,
+    loss: str,
+    colour: Grey,
+    form: str,
+    output: str | None,
 ) -> None:
     """Say what IMAGE determines of a kernel of some size, and which steps training on it bears.
 
@@ -49,6 +67,6 @@ def excite(
       kernelkit excite post --size 3x3
       kernelkit excite "[[0,0,0,0,0],[0,0,0,0,0],[0,0,1,0,0],[0,0,0,0,0],[0,0,0,0,0]]" --size 3x3
     """
-    given = read_any_image(image)
+    given = read_any_image(image, colour=colour)
     found = excitation(given, read_size(size), stride=stride, padding=padding, dilation=dilation, loss=loss)  # type: ignore[arg-type]  # click checked the word
     write(excited(found, form), output)

@@ -241,8 +241,20 @@ def _from_text(text: str, source: str) -> Given:
     text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
     start = text.lstrip()[:1]
     if start == "{":
-        return Given(json.parse(text), json.spacing(text))
+        record = _kernel_of(text)
+        return Given(json.parse(record), json.spacing(record))
     return Given(_literal(text) if start == "[" else csv.parse(text))
+
+
+def _kernel_of(text: str) -> str:
+    """Return the record of the kernel in what ``learn --format json`` writes; any other text as it is."""
+    import json
+
+    try:
+        kernel = json.loads(text).get("kernel")
+    except (ValueError, RecursionError):
+        return text  # refused by who reads it, with the reason
+    return json.dumps(kernel) if isinstance(kernel, dict) else text
 
 
 def read_taps(taps: str, offsets: str | None) -> Kernel:

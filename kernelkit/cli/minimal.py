@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kernelkit.cli.io import write
-from kernelkit.cli.options import Wanted, output_options, wanted_options
+from kernelkit.cli.options import Wanted, Whole, output_options, wanted_options
 from kernelkit.exact.minimal import minimal as least
 from kernelkit.exact.notation import read_points
 from kernelkit.explain.minimality import FORMATS, told
@@ -15,7 +15,7 @@ from kernelkit.explain.minimality import FORMATS, told
 @wanted_options
 @click.option(
     "--accuracy",
-    type=click.IntRange(min=1),
+    type=Whole(min=1),
     default=1,
     show_default=True,
     metavar="P",

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 Command = Callable[..., None]
 
 
+class Whole(click.IntRange):
+    """A whole number in a range, called so in messages."""
+
+    name = "whole number"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The target as it was typed: exactly one of ``order``, ``operator`` and ``integral``."""
@@ -115,7 +121,7 @@ def wanted_options(command: Command) -> Command:
         ),
         click.option(
             "--dim",
-            type=click.IntRange(1, MOST_AXES),
+            type=Whole(1, MOST_AXES),
             help="Number of axes, where the target leaves it open; a single order is then along x.",
         ),
         click.option(

@@ -6,6 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError
+from kernelkit.exact.certify import certify
+from kernelkit.exact.derive import derive
 from kernelkit.exact.factor import Point
 from kernelkit.exact.notation import signed_number
 from kernelkit.exact.offsets import Stencil
@@ -26,7 +28,8 @@ def read_spacing(text: str) -> list[Width]:
     >>> read_spacing("1/2, h1")
     [Fraction(1, 2), 'h1']
     """
-    scanner = Scanner(text, "spacing", 'spacings look like "1/10", "1,2" or "h1,h2"')
+    example = 'spacings look like "1/10", "1,2" or "h1,h2"; a product such as r*h needs a name of its own'
+    scanner = Scanner(text, "spacing", example)
     widths: list[Width] = []
     while True:
         if scanner.token.kind == "word":
@@ -54,6 +57,26 @@ def uneven_points(target: Functional, widths: list[Fraction], side: str | None) 
         nodes.append(nodes[-1] + width)
     base = nodes[base_node(target, len(widths), side)]
     return Stencil.of([x - base for x in nodes])
+
+
+def fewest_nodes(target: Functional, nodes: Stencil, accuracy: int) -> Stencil:
+    """Return the fewest nodes that reach an accuracy, as many before that of evaluation as after while there are.
+
+    Raises
+    ------
+    UnsolvableError
+        Not even all of them reach it.
+    """
+    base = nodes.offsets.index((Fraction(0),))
+    for reach in range(1, len(nodes)):
+        around = Stencil(1, nodes.offsets[max(base - reach, 0) : base + reach + 1])
+        # n nodes reach n - order, and one more where they lie well: by Rolle's theorem never two
+        if len(around) > target.order and len(around) >= target.order + accuracy - 1:
+            reached = certify(derive(target, around), target).accuracy
+            if reached is None or reached >= accuracy:
+                return around
+    derive(target, nodes, accuracy=accuracy)  # says why not
+    return nodes
 
 
 def base_node(target: Functional, cells: int, side: str | None) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kernelkit.cli.spacing import Width, base_node
 from kernelkit.errors import InputError
+from kernelkit.export.base import check_name
 from kernelkit.symbolic import axes, written
 from kernelkit.symbolic.spacing import spaced
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 
     from kernelkit.exact.functional import Functional
 
+_NAMED: dict[str, Callable[[Any, str], str]] = {"python": written.python, "c": written.c}
 _CELLS: dict[str, Callable[[Any], str]] = {
     "text": written.text,
     "json": lambda kernel: json.dumps(written.record(kernel), indent=2),
     "latex": written.latex,
     "python": written.python,
+    "c": written.c,
 }
 _AXES: dict[str, Callable[[Any], str]] = {
     "text": axes.text,
@@ -28,7 +31,13 @@ _AXES: dict[str, Callable[[Any], str]] = {
 
 
 def symbolic_text(
-    target: Functional, widths: Sequence[Width], *, accuracy: int | None, side: str | None, form: str
+    target: Functional,
+    widths: Sequence[Width],
+    *,
+    accuracy: int | None,
+    side: str | None,
+    form: str,
+    name: str | None = None,
 ) -> str:
     """Return the kernel for spacings with names, written in a format.
 
@@ -41,6 +50,7 @@ def symbolic_text(
             f"kernels with symbols are not written as {form}", next=f"their formats are {', '.join(formats)}"
         )
     if not cells:
+        check_name(name or "", form)
         return formats[form](axes.on_axes(target, widths, accuracy=accuracy, side=side))
     if accuracy is not None:
         raise InputError(
@@ -48,4 +58,8 @@ def symbolic_text(
             next="leave --accuracy out, or name more cells",
         )
     base = base_node(target, len(widths), side)
-    return formats[form](spaced(target.order, widths, base=base))
+    kernel = spaced(target.order, widths, base=base)
+    if name is None:
+        return formats[form](kernel)
+    check_name(name, form)
+    return _NAMED[form](kernel, name)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kernelkit.exact.kernel import Kernel
+    from kernelkit.images.colour import Grey
 
 
 def taught(
@@ -26,6 +27,7 @@ def taught(
     noise: float,
     seed: int,
     layer: Mapping[str, int],
+    colour: Grey,
 ) -> tuple[NDArray[np.generic], NDArray[np.generic], tuple[int, ...]]:
     """Return an image, the labels that a teacher makes of it, and the size of the window to learn.
 
@@ -47,7 +49,7 @@ def taught(
     if images:
         raise InputError("a teacher makes the labels, and X and Y are then not given", next=example)
     kernel = read_any_kernel(teacher).kernel
-    x = read_any_image(image)
+    x = read_any_image(image, colour=colour)
     taps = _taps(kernel)
     if taps.ndim == 1 and x.ndim == 2:
         taps = taps[None, :]  # a kernel on a line runs along the rows of an image

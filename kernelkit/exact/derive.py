@@ -217,13 +217,18 @@ def _solutions(target: Functional, stencil: Stencil, degree: int) -> linear.Solu
 
 
 def _free(target: Functional, stencil: Stencil, accuracy: int, freedom: int) -> UnderdeterminedError:
+    rules = "symmetric, isotropic, fewest or least-norm"
+    if target.ndim == 1:
+        rules = (
+            "fewest, least-norm or symmetric"  # most stencils on a line that leave taps free lie to one side
+        )
     conditions = count_through(target.ndim, accuracy + target.order - 1)
     return UnderdeterminedError(
         f"{freedom} of {len(stencil)} taps {'stays' if freedom == 1 else 'stay'} free: "
         f"several kernels compute {target.name} with accuracy {accuracy}",
         freedom=freedom,
         why=f"the {conditions} moment conditions have rank {len(stencil) - freedom} on these points",
-        next="choose with prefer (--prefer) symmetric, isotropic, fewest or least-norm, or take fewer points",
+        next=f"choose with prefer (--prefer) {rules}, or take fewer points",
     )
 
 

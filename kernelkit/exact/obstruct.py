@@ -141,7 +141,7 @@ def required_degree(target: Functional, accuracy: int) -> int:
     if degree > HIGHEST_DEGREE:
         raise LimitError(
             f"the accuracy asks for moments above the limit of degree {HIGHEST_DEGREE}",
-            next="ask for a lower accuracy",
+            next=f"ask for an accuracy of at most {HIGHEST_DEGREE + 1 - target.order}",
         )
     return degree
 

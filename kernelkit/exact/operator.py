@@ -33,7 +33,7 @@ _LETTERS = "xyz"
 _DEEPEST = 40
 _MOST_TERMS = 1000
 _LONGEST_COEFFICIENT = 10_000
-_EXAMPLE = 'operators look like "dxx + dyy - 2/3*dxy", "(dxx + dyy)^2" or "D[2,0] + D[0,2]"'
+_EXAMPLE = 'operators look like "dxx + dyy - 2/3*dxy", "(dxx + dyy)^2", "D[2,0] + D[0,2]" or "laplacian"'
 
 
 def operator(text: str, *, ndim: int | None = None, at: Exact | Sequence[Exact] = 0) -> Functional:
@@ -165,7 +165,14 @@ class _Reader:
             alpha = _trimmed([token.text[1:].count(letter) for letter in _LETTERS])
             self.axes = max(self.axes, len(alpha))
             return {self.checked(alpha): Fraction(1)}
-        raise self.scanner.error(f"{token.text!r} is no derivative", place=token.place)
+        import difflib  # 5 ms that only a mistake pays
+
+        near = difflib.get_close_matches(token.text.lower(), ["laplacian", "biharmonic"], 1)
+        raise self.scanner.error(
+            f"{token.text!r} is no derivative",
+            place=token.place,
+            next=f"did you mean {near[0]}?" if near else "",
+        )
 
     def checked(self, alpha: _Exponents) -> _Exponents:
         if sum(alpha) > HIGHEST_ORDER:

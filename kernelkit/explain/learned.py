@@ -11,6 +11,7 @@ from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import counted, written
 from kernelkit.explain.formats import known_format
 from kernelkit.explain.paragraphs import paragraph
+from kernelkit.export import base as export
 from kernelkit.export.base import Sheet
 from kernelkit.export.json import SCHEMA, record
 from kernelkit.export.text import conventions, facts, layout, row
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
     from kernelkit.learning.lesson import Lesson
     from kernelkit.learning.rational import Proof
     from kernelkit.learning.recover import Recovery
+    from kernelkit.learning.run import Run
 
 FORMATS = {"text": "for reading in a terminal", "json": "for scripts"}
+
+KERNEL_FORMATS = FORMATS | {word: of for word, of in export.FORMATS.items() if word not in FORMATS}
+"""In those that are not in `FORMATS`, the learned kernel alone is written."""
+
 REDUCTION = 1e-6
 """Share of the error at the start, down to which steps are predicted."""
 
@@ -42,6 +48,12 @@ MOST_LISTED = 49
 
 LONGEST_FRACTION = 16
 """Characters of a tap that is written as a fraction."""
+
+ROUNDING = 1e-12
+"""Share of the largest tap up to which a tap is the rounding of the arithmetic."""
+
+MOST_PLACES = 9
+"""Places of a tap behind the point."""
 
 CONFIDENCE = 0.95
 """Of the intervals that are written."""
@@ -139,17 +151,19 @@ def told(lesson: Lesson, form: str = "text", *, every: int = 2) -> str:
     lesson
         From `kernelkit.learning.lesson.study`.
     form
-        A key of `FORMATS`.
+        A key of `KERNEL_FORMATS`.
     every
         Of the loop's epochs each so many are written, and the last one.
     """
-    if known_format(form, FORMATS, of="what was learned") == "json":
+    if known_format(form, KERNEL_FORMATS, of="what was learned") == "json":
         return json.dumps(_lesson_record(lesson), indent=2, allow_nan=False)
+    if form != "text":
+        return export.render(lesson.exact_kernel or lesson.kernel, form)
     blocks = [paragraph(lesson.statement, indent="  ")]
     if lesson.predicted is not None and len(lesson.run.history) > 1:
         blocks.append(_epochs(lesson, every))
-    if lesson.certificate is not None:
-        blocks.append(layout(lesson.certificate.kernel))
+    if lesson.exact_kernel is not None:
+        blocks.append(layout(lesson.exact_kernel.kernel))
     blocks.append(_taps_table(lesson))
     blocks.append("\n".join(_facts(lesson)))
     if lesson.certificate is not None:
@@ -158,24 +172,20 @@ def told(lesson: Lesson, form: str = "text", *, every: int = 2) -> str:
 
 
 def _facts(lesson: Lesson) -> list[str]:
-    run, estimate = lesson.run, lesson.estimate
-    lines = [row("data", lesson.exact.statement)]
+    run, estimate, proof = lesson.run, lesson.estimate, lesson.proof
+    lines = _data_rows(lesson)
     if run is not lesson.exact:
         lines.append(row("method", run.statement))
         gap = float(abs(run.weights - lesson.exact.weights).max())
         lines.append(row("exact taps", f"least squares differ from these by at most {gap:.3g}"))
-    if lesson.proof is not None:
-        lines.append(row("proof", lesson.proof.statement))
-    if lesson.proof is not None and run is lesson.exact:
-        left = ", ".join(map(_short, lesson.proof.loss))
-    else:
-        left = f"{run.loss:.6g}"
+    if proof is not None:
+        lines.append(row("proof", proof.statement))
+    exact = proof is not None and run is lesson.exact
+    left = ", ".join(map(_short, proof.loss)) if proof is not None and exact else f"{run.loss:.6g}"
     lines.append(row("loss", f"sum of squares {left}"))
     if run.pairs.bias == "fit":
-        known = lesson.proof is not None and run is lesson.exact
-        biases = (
-            map(_short, lesson.proof.bias) if known and lesson.proof else (f"{x:.6g}" for x in run.biases)
-        )
+        met = exact and lesson.is_met
+        biases = map(_short, proof.bias) if proof is not None and met else (f"{x:.6g}" for x in run.biases)
         lines.append(row("bias", ", ".join(biases)))
     if lesson.is_rounding and not lesson.is_met:
         lines.append(row("noise", "none but the rounding of the arithmetic"))
@@ -183,17 +193,33 @@ def _facts(lesson: Lesson) -> list[str]:
         noise = ", ".join(f"{x:.3g}" for x in estimate.noise)
         freedom = counted(estimate.freedom, "degree")
         lines.append(row("noise", f"deviation of the labels {noise}, from {freedom} of freedom"))
-    lines.append(
-        row(
-            "loop",
-            f"largest stable step {lesson.largest_step:.6g}, best constant step {lesson.best_step:.6g}",
-        )
-    )
+    best = f"best constant step {lesson.best_step:.6g}{lesson.other_units}"
+    lines.append(row("loop", f"largest stable step {lesson.largest_step:.6g}, {best}"))
     if lesson.recovery is not None and lesson.recovery.is_decided and not lesson.is_met:
         lines.append(row("recovered", _sure_text(lesson.recovery)))
     if lesson.certificate is not None:
-        lines += facts(lesson.certificate)[:1]
+        # the fractions of taps that are one choice within the noise say nothing
+        number = written if lesson.exact_kernel is not None else _decimal
+        lines += facts(lesson.certificate, number=number)[:1]
     return lines
+
+
+def _data_rows(lesson: Lesson) -> list[str]:
+    """Say what the data determine, what was left out of them, and what speaks against them."""
+    # a proved rank needs no tolerance beside it
+    proof, exact = lesson.proof, lesson.exact
+    rows = {"data": exact.statement if proof is None else exact.determined(proof.rank, "")}
+    if lesson.left_out:
+        rows["clipped"] = f"{counted(lesson.left_out, 'window')} with the least or the largest label left out"
+    if lesson.clipped is not None:
+        rows["clipped"] = f"{lesson.clipped.statement}: leave them out, --clipped leave-out"
+    if lesson.border:
+        rows["border"] = lesson.border
+    return [row(label, text) for label, text in rows.items()]
+
+
+def _decimal(number: Fraction) -> str:
+    return f"{float(number):.3g}"
 
 
 def _epochs(lesson: Lesson, every: int) -> str:
@@ -219,7 +245,7 @@ def _sure_text(recovery: Recovery) -> str:
     ways = {
         "fractions": "the taps with the smallest common denominator within the intervals",
         "catalogue": f"the kernel {best.name} of the catalogue lies within the intervals",
-        "operator": "the nearest taps that compute the operator exactly",
+        "operator": "taps that compute the operator exactly lie within the intervals",
     }
     return f"{ways[best.how]}; the data are compatible with it (p = {best.p_value:.3g})"
 
@@ -229,14 +255,15 @@ def _taps_table(lesson: Lesson) -> str:
     given = lesson.run.pairs
     outputs, inputs = lesson.run.weights.shape[:2]
     iterated = lesson.run is not lesson.exact
-    # where the labels are met exactly, or their best fit is known in fractions, there is no rounding to show
-    exact = None if lesson.proof is None else list(itertools.chain(*lesson.proof.taps))
+    # where labels are not met, fractions would be those of the noise
+    exact = None if lesson.proof is None or not lesson.is_met else list(itertools.chain(*lesson.proof.taps))
     reach = None
     if lesson.estimate is not None and not lesson.is_met and not lesson.is_rounding:
         reach = lesson.estimate.factor(CONFIDENCE) * lesson.estimate.errors
     names = "" if given.ndim == 1 else f" ({', '.join(axis_names(given.ndim))})"
     head = [f"offset{names}"] + ["tap"] * (iterated or exact is None)
-    head += ["exact tap"] * (iterated or exact is not None)
+    if exact is not None or iterated:
+        head.append("least squares" if exact is None else "exact tap")
     head += [f"{CONFIDENCE:.0%} interval"] * (reach is not None)
     lines = [head]
     for output, channel in itertools.product(range(outputs), range(inputs)):
@@ -245,12 +272,13 @@ def _taps_table(lesson: Lesson) -> str:
             if outputs * inputs > 1:
                 place = f"{output} <- {channel} {place}"
             where = (output, channel, *index)
-            cells = [place] + [f"{lesson.run.weights[where]:.9g}"] * (iterated or exact is None)
+            within = None if reach is None else float(reach[where])
+            cells = [place] + [_tap(lesson.run, where, within)] * (iterated or exact is None)
             if exact is not None:
                 cells.append(_short(exact[len(lines) - 1]))
             elif iterated:
-                cells.append(f"{lesson.exact.weights[where]:.9g}")
-            cells += [] if reach is None else [f"+- {reach[where]:.2g}"]
+                cells.append(_tap(lesson.exact, where, within))
+            cells += [] if within is None else [f"+- {_placed(within, within, f'{within:.2g}')}"]
             lines.append(cells)
     shown = lines[: MOST_LISTED + 1]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
@@ -261,6 +289,20 @@ def _taps_table(lesson: Lesson) -> str:
     if len(lines) > len(shown):
         text.append(f"  and {len(lines) - len(shown)} more; json lists all")
     return "\n".join(text)
+
+
+def _tap(run: Run, where: tuple[int, ...], reach: float | None) -> str:
+    """Write a tap to two digits of its interval, or to nine where it has none; 0 for what is rounding."""
+    tap = float(run.weights[where])
+    if abs(tap) <= ROUNDING * float(abs(run.weights).max()):
+        return "0"
+    return f"{tap:.9g}" if reach is None else _placed(tap, reach, f"{tap:.9g}")
+
+
+def _placed(number: float, reach: float, otherwise: str) -> str:
+    """Write a number with as many places as show two digits of an interval, where these are few."""
+    places = 1 - math.floor(math.log10(reach)) if reach else -1
+    return f"{number:.{places}f}" if 0 <= places <= MOST_PLACES else otherwise
 
 
 def _short(number: Fraction) -> str:
@@ -319,6 +361,9 @@ def _lesson_record(lesson: Lesson) -> dict[str, object]:
         entries["decided"] = recovery.decided
         entries["factor"] = recovery.factor
         entries["alternatives"] = [other.name for other in recovery.alternatives]
-    if lesson.certificate is not None:
-        entries["kernel"] = record(Sheet(lesson.certificate.kernel, lesson.certificate))
+    if lesson.nature is not None:
+        entries["nearest"], entries["nearest_gap"] = lesson.nature.nearest, _finite(lesson.nature.gap)
+        entries["deviation"] = list(lesson.nature.deviation)
+    if run.weights.shape[:2] == (1, 1):
+        entries["kernel"] = record(Sheet(lesson.kernel, lesson.exact_kernel))
     return entries

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import importlib
+import itertools
+import keyword
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import UnknownNameError
+from kernelkit.errors import InputError, UnknownNameError
 from kernelkit.exact.certify import Certificate
 from kernelkit.exact.names import axis_names
+from kernelkit.exact.offsets import Stencil
+from kernelkit.exact.rational import written
 
 if TYPE_CHECKING:
     from kernelkit.exact.functional import Functional
-    from kernelkit.exact.kernel import Kernel
+    from kernelkit.exact.kernel import Kernel, Tap
+    from kernelkit.exact.offsets import Points
 
 FORMATS = {
     "text": "for reading in a terminal",
@@ -32,6 +38,12 @@ FORMATS = {
 }
 
 
+NAMED = ("c", "fortran", "julia", "python")
+"""Formats that give the kernel a name."""
+
+_NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,39}")
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What a format writes down: a kernel, and what is known of it.
@@ -42,10 +54,30 @@ class Sheet:
         The taps.
     certificate
         The proof of what the kernel computes; None for a bare kernel.
+    nodes
+        The places of neighbouring samples where cells are uneven, x at 0: offsets are such places then.  None
+        on a grid, where offsets count samples.
+    name
+        What code calls the kernel.
     """
 
     kernel: Kernel
     certificate: Certificate | None
+    nodes: Stencil | None = None
+    name: str = "kernel"
+
+    @property
+    def taps(self) -> tuple[Tap, ...]:
+        """The taps; of uneven cells one a node, zeros too, for the place in the list tells the sample."""
+        if self.nodes is None:
+            return self.kernel.taps
+        taps = dict(self.kernel.taps)
+        return tuple((node, taps.get(node, Fraction(0))) for node in self.nodes.offsets)
+
+    @property
+    def base(self) -> int:
+        """Where x is among the nodes of uneven cells, counted from 0."""
+        return self.nodes.offsets.index((Fraction(0),)) if self.nodes else 0
 
     @property
     def target(self) -> Functional | None:
@@ -71,6 +103,9 @@ class Sheet:
         else:
             verb = "multiply by " if self.h_power > 0 else "divide by "
             verb += "h" if abs(self.h_power) == 1 else f"h^{abs(self.h_power)}"
+        if self.nodes:
+            widths = ", ".join(written(b - a) for (a,), (b,) in itertools.pairwise(self.nodes.offsets))
+            return f"taps for cells of width {widths}, where h = 1; for h times these: {verb}"
         if self.unit_spacing:
             return verb
         steps = ", ".join(f"{n} = {s}" for n, s in zip(axis_names(target.ndim), target.spacing, strict=True))
@@ -82,7 +117,13 @@ class Sheet:
         return self.target is None or set(self.target.spacing) == {Fraction(1)}
 
 
-def render(result: Kernel | Certificate, format: str = "text") -> str:
+def render(
+    result: Kernel | Certificate,
+    format: str = "text",
+    *,
+    nodes: Points | Stencil | None = None,
+    name: str = "",
+) -> str:
     """Write a kernel, or a kernel with its certificate, in one of `FORMATS`.
 
     Parameters
@@ -92,11 +133,19 @@ def render(result: Kernel | Certificate, format: str = "text") -> str:
         and error.
     format
         A key of `FORMATS`.
+    nodes
+        The places of neighbouring samples, x at 0, where cells are uneven and offsets are such places.  Left
+        out, offsets count samples.
+    name
+        What code calls the kernel, in one of `NAMED`; left out, ``kernel``.
 
     Raises
     ------
     UnknownNameError
         No such format.
+    InputError
+        Nodes without x, or without a place that has a tap; a name that no language takes, or in a format without
+        names; uneven cells in a format whose calls need even ones.
     OffGridError
         The format is an array and the offsets are not one step apart.
 
@@ -114,5 +163,26 @@ def render(result: Kernel | Certificate, format: str = "text") -> str:
     certificate = result if isinstance(result, Certificate) else None
     kernel = result.kernel if isinstance(result, Certificate) else result
     module = importlib.import_module(f"kernelkit.export.{format}")
-    text: str = module.render(Sheet(kernel, certificate))
+    check_name(name, format)
+    places = None if nodes is None else _checked_nodes(kernel, Stencil.of(nodes))
+    text: str = module.render(Sheet(kernel, certificate, places, name or "kernel"))
     return text
+
+
+def check_name(name: str, format: str) -> None:
+    """Refuse a name that not all languages take, or one in a format without names; no name is none too many."""
+    if name and format not in NAMED:
+        raise InputError(f"{format} has no name of the kernel", next=f"names are for {', '.join(NAMED)}")
+    if name and (not _NAME.fullmatch(name) or keyword.iskeyword(name)):
+        raise InputError(
+            f"{name[:80]!r} cannot name a kernel",
+            next="names begin with a letter; at most 40 letters, digits and underscores",
+        )
+
+
+def _checked_nodes(kernel: Kernel, nodes: Stencil) -> Stencil:
+    if not {(Fraction(0),), *(offset for offset, _ in kernel.taps)} <= set(nodes.offsets):
+        raise InputError(
+            "the nodes of uneven cells lack x or a place that has a tap", next="give all nodes, x at 0"
+        )
+    return nodes

@@ -10,6 +10,7 @@ from kernelkit.errors import ExpressionError, KernelkitError
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import counted, rational, written
+from kernelkit.export.json import uneven
 from kernelkit.export.rounding import digits
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ _COLUMNS = "columns are offset on a line, or x, y, z, or x0, x1, ... in array or
 
 _ROUNDED = "float"
 """The column of nearest floats: written beside the exact taps, and not read back."""
+
+_PLACE = "place"
+"""The column of nodes of uneven cells, whose kernels are not read back."""
 
 _WORD = re.compile(r"[^\W\d_][\w .()]*")
 _NUMBERED = re.compile(r"x[0-9]+")
@@ -41,7 +45,8 @@ def render(sheet: Sheet) -> str:
     """Write a header and one line a tap, for correlation: ``(K f)(x) = sum tap * f(x + offset)``.
 
     CSV has no comments, so the header says all there is room for: the offset (one column an axis in array
-    order, the last is x), the exact tap and the nearest float64.
+    order, the last is x), the exact tap and the nearest float64.  On uneven cells the column is called
+    ``place``, has all nodes, and is not read back: such places are no offsets in samples.
 
     Raises
     ------
@@ -49,11 +54,9 @@ def render(sheet: Sheet) -> str:
         A tap beyond the range of float64, or with too many digits to write.
     """
     ndim = sheet.kernel.ndim
-    names = ("offset",) if ndim == 1 else axis_names(ndim)
+    names = (_PLACE if sheet.nodes else "offset",) if ndim == 1 else axis_names(ndim)
     lines = [",".join([*names, "tap", _ROUNDED])]
-    lines += [
-        ",".join([*map(written, offset), written(tap), digits(tap)]) for offset, tap in sheet.kernel.taps
-    ]
+    lines += [",".join([*map(written, offset), written(tap), digits(tap)]) for offset, tap in sheet.taps]
     return "\n".join(lines)
 
 
@@ -146,6 +149,8 @@ def _is_header(line: _Line) -> bool:
 def _columns(header: _Line) -> tuple[list[int], int]:
     """Return the places of the axes, in array order, and that of the taps."""
     names = [cell.casefold() for cell in header.cells]
+    if _PLACE in names:
+        raise uneven()
     known = {"tap", _ROUNDED, "offset", *axis_names(3)}
     for name in names:
         if name not in known and not _NUMBERED.fullmatch(name):

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from kernelkit.export.rounding import digits
-from kernelkit.export.wording import comment, fits_int, listed, note, sentences
+from kernelkit.export.wording import comment, convolving, fits_int, listed, note, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,38 +25,39 @@ def render(sheet: Sheet) -> str:
     LimitError
         A tap or offset beyond the range of float64.
     """
-    taps = listed(sheet.kernel)
-    ndim = sheet.kernel.ndim
-    whole = fits_int(sheet.kernel)
+    taps = listed(sheet)
+    ndim, name = sheet.kernel.ndim, sheet.name
+    whole = fits_int(sheet)
     kind = "integer" if whole else "real(real64)"
     places = [
         ", ".join(str(int(x)) if whole else f"{digits(x)}_real64" for x in offset) for offset, _ in taps
     ]
     rows = [(place, "") for place in (places if ndim > 1 else textwrap.wrap(", ".join(places), 100))]
     values = [(f"{digits(tap)}_real64", note((offset, tap))) for offset, tap in taps]
-    shape = "[kernel_ndim, kernel_count]" if ndim > 1 else ""
+    shape = f"[{name}_ndim, {name}_count]" if ndim > 1 else ""
     lines = [
         *sentences(sheet),
-        "kernel_offsets(:, i) belongs to kernel_taps(i)."
-        if ndim > 1
-        else "kernel_offsets(i) belongs to kernel_taps(i).",
-        "A routine that convolves needs the offsets negated.",
+        f"{name}_offsets({':, ' if ndim > 1 else ''}i) belongs to {name}_taps(i)."
+        + (" Samples are taken in a row, one a tap." if sheet.nodes else ""),
+        *convolving(sheet),
     ]
     return "\n".join(
         [
             comment(lines, "!"),
-            "module kernel",
+            f"module {name}",
             "  use, intrinsic :: iso_fortran_env, only: real64",
             "  implicit none",
-            f"  integer, parameter :: kernel_ndim = {ndim}, kernel_count = {len(taps)}",
-            *_parameter(kind, "kernel_offsets", rows, shape),
-            *_parameter("real(real64)", "kernel_taps", values, ""),
-            "end module kernel",
+            f"  integer, parameter :: {name}_ndim = {ndim}, {name}_count = {len(taps)}",
+            *_parameter(kind, f"{name}_offsets", rows, shape, bounds=shape.strip("[]") or f"{name}_count"),
+            *_parameter("real(real64)", f"{name}_taps", values, "", bounds=f"{name}_count"),
+            f"end module {name}",
         ]
     )
 
 
-def _parameter(kind: str, name: str, rows: Sequence[tuple[str, str]], shape: str) -> list[str]:
+def _parameter(
+    kind: str, name: str, rows: Sequence[tuple[str, str]], shape: str, *, bounds: str
+) -> list[str]:
     """Declare an array constant, in parts when one statement would be too long."""
     lines = []
     if len(rows) > PER_STATEMENT:
@@ -65,7 +66,6 @@ def _parameter(kind: str, name: str, rows: Sequence[tuple[str, str]], shape: str
         for (part_name, _), part in zip(rows, parts, strict=True):
             size = sum(row.rstrip(",").count(",") + 1 for row, _ in part)
             lines += [f"  {kind}, parameter, private :: {part_name}({size}) = [ &", *_entries(part), "    ]"]
-    bounds = "kernel_ndim, kernel_count" if shape else "kernel_count"
     start, end = ("reshape([ &", f"    ], {shape})") if shape else ("[ &", "    ]")
     return [*lines, f"  {kind}, parameter :: {name}({bounds}) = {start}", *_entries(rows), end]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import ExpressionError
+from kernelkit.errors import ExpressionError, InputError
 from kernelkit.exact.bounds import lower_bound
 from kernelkit.exact.kernel import Kernel
 from kernelkit.exact.names import axis_names
@@ -21,6 +21,15 @@ SCHEMA = "kernelkit/1"
 _HINT = 'a kernel has "taps": [{"offset": ["-1"], "tap": "1/2"}, ...]'
 
 
+def uneven() -> InputError:
+    """Return the error for a kernel on uneven cells, whose places would be read as counts of samples."""
+    return InputError(
+        "this kernel is for uneven cells, and one node of them",
+        why="its offsets are places, and kernels are read with offsets in samples",
+        next="kernelkit certify --taps TAPS --offsets PLACES proves it",
+    )
+
+
 def render(sheet: Sheet) -> str:
     """Write a kernel and its certificate as JSON."""
     return json.dumps(record(sheet), indent=2)
@@ -34,14 +43,17 @@ def record(sheet: Sheet) -> dict[str, object]:
         "convention": "correlation: (K f)(x) = sum tap * f(x + offset)",
         "axes": list(axis_names(kernel.ndim)),
         "dim": kernel.ndim,
-        "taps": [
-            {"offset": [written(x) for x in offset], "tap": written(tap)} for offset, tap in kernel.taps
-        ],
+        "taps": [{"offset": [written(x) for x in offset], "tap": written(tap)} for offset, tap in sheet.taps],
         "noise_gain_squared": written(kernel.noise_gain_squared),
         "l1_norm": written(kernel.l1_norm),
     }
     if sheet.certificate:
         entries |= _certificate(sheet.certificate, sheet.h_power)
+    if sheet.nodes:
+        entries |= {
+            "convention": "uneven cells: (K f)(x) = sum tap * f(x + offset), one tap a neighbouring sample",
+            "base": sheet.base,
+        }
     return entries
 
 
@@ -90,6 +102,8 @@ def parse(text: str) -> Kernel:
         raise ExpressionError(f"this is no JSON: {damaged}", next=_HINT) from damaged
     if not isinstance(entries, dict) or not isinstance(entries.get("taps"), list):
         raise ExpressionError("this JSON is no record of a kernel", next=_HINT)
+    if str(entries.get("convention")).startswith("uneven"):
+        raise uneven()
     if entries.get("schema", SCHEMA) != SCHEMA or not str(
         entries.get("convention", "correlation")
     ).startswith("correlation"):

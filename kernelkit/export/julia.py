@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kernelkit.exact.rational import written
 from kernelkit.export.brackets import filled
 from kernelkit.export.rounding import digits
-from kernelkit.export.wording import comment, listed, sentences
+from kernelkit.export.wording import comment, convolving, listed, sentences
 
 if TYPE_CHECKING:
     from kernelkit.export.base import Sheet
@@ -24,11 +24,8 @@ def render(sheet: Sheet) -> str:
     LimitError
         A tap beyond the range of float64, or with too many digits to write.
     """
-    taps = listed(sheet.kernel)
-    lines = [
-        *sentences(sheet),
-        "A routine that convolves needs the offsets negated.",
-    ]
+    taps = listed(sheet)
+    lines = [*sentences(sheet), *convolving(sheet)]
     columns = list(zip(*(offset for offset, _ in taps), strict=True))
     axes = [_texts(list(column)) for column in columns]
     offsets = ["(" + ", ".join(row) + ")" if len(row) > 1 else row[0] for row in zip(*axes, strict=True)]
@@ -36,13 +33,12 @@ def render(sheet: Sheet) -> str:
     return "\n".join(
         [
             comment(lines, "#"),
-            _vector("kernel_offsets", offsets),
-            _vector("kernel_taps", _texts(values)),
+            _vector(f"{sheet.name}_offsets", offsets),
+            _vector(f"{sheet.name}_taps", _texts(values)),
             "# each tap's nearest Float64",
-            _vector("kernel_floats", [digits(tap) for tap in values]),
+            _vector(f"{sheet.name}_floats", [digits(tap) for tap in values]),
             "",
-            "# applied, where f(offset) is the sample at an offset:",
-            _use(sheet),
+            *_use(sheet),
         ]
     )
 
@@ -63,8 +59,16 @@ def _integer(number: int) -> str:
     return text if abs(number) <= LARGEST_INT else f'big"{text}"'
 
 
-def _use(sheet: Sheet) -> str:
+def _use(sheet: Sheet) -> list[str]:
     argument = "o" if sheet.kernel.ndim == 1 else "o..."
     power = sheet.h_power or 0
     scale = f" {'*' if power > 0 else '/'} h" + (f"^{abs(power)}" if abs(power) > 1 else "") if power else ""
-    return f"# sum(t * f({argument}) for (o, t) in zip(kernel_offsets, kernel_taps)){scale}"
+    if sheet.nodes:
+        return [
+            f"# applied to values, the samples in a row, x that of values[{sheet.base + 1}]:",
+            f"# sum({sheet.name}_taps .* values){scale}",
+        ]
+    return [
+        "# applied, where f(offset) is the sample at an offset:",
+        f"# sum(t * f({argument}) for (o, t) in zip({sheet.name}_offsets, {sheet.name}_taps)){scale}",
+    ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kernelkit.exact.rational import written
 from kernelkit.export.matrix import matrix, orientation, plane_window
 from kernelkit.export.typeset import at, fraction, functional, names, partial, place, scaled, signed
-from kernelkit.export.wording import comment, listed, next_h_power, sentences
+from kernelkit.export.wording import LEGIBLE, comment, convolving, decimal, listed, next_h_power, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def render(sheet: Sheet) -> str:
     )
     if len(parts) > PARTS_ON_LINE or ALIGNED in left:
         parts = [rf"\begin{{{ALIGNED}}}", *_broken(parts), rf"\end{{{ALIGNED}}}"]
-    remarks = ["Needs amsmath.", "A routine that convolves needs the offsets negated."]
+    remarks = ["Needs amsmath.", *convolving(sheet)]
     return "\n".join(
         [
             comment([*sentences(sheet), *remarks], "%"),
@@ -78,7 +78,7 @@ def _unit(sheet: Sheet) -> str:
 
 def _left(sheet: Sheet, window: Window | None, steps: Sequence[Fraction]) -> str:
     """Write the kernel: a common factor, times coprime whole numbers."""
-    taps = listed(sheet.kernel)
+    taps = sheet.kernel.taps or listed(sheet)
     bottom = math.lcm(*(tap.denominator for _, tap in taps))
     factor = Fraction(math.gcd(*(int(tap * bottom) for _, tap in taps)), bottom) or Fraction(1)
     scale = scaled(factor, sheet.h_power or 0)
@@ -89,6 +89,8 @@ def _left(sheet: Sheet, window: Window | None, steps: Sequence[Fraction]) -> str
         moved = zip(names(sheet.kernel.ndim), offset, steps, strict=True)
         sample = "f" + at([place(name, x * step, _unit(sheet)) for name, x, step in moved])
         terms.append((tap, written(abs(tap / factor)), sample))
+    if max(map(len, [written(factor), *(size for _, size, _ in terms)])) > LEGIBLE:
+        return _with_decimals(terms, scaled(Fraction(1), sheet.h_power or 0))
     inner = signed(terms)
     single = len(inner) <= LONGEST_SUM
     if not single:
@@ -104,6 +106,17 @@ def _left(sheet: Sheet, window: Window | None, steps: Sequence[Fraction]) -> str
         if len(terms) == 1 and inner.startswith("f")
         else rf"{scale} \left[ {inner} \right]"
     )
+
+
+def _with_decimals(terms: list[tuple[Fraction, str, str]], scale: str) -> str:
+    """Write one sample a line, with its exact tap and a decimal of it."""
+    lines = [
+        rf"& {'- ' if tap < 0 else '+ '}{signed([(abs(tap), scaled(abs(tap), 0), sample)])}"
+        rf" && (\approx {decimal(tap)})"
+        for tap, _, sample in terms
+    ]
+    inner = "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+    return rf"{'' if scale == '1' else scale + ' '}\left[ {inner} \right]"
 
 
 def _right(certificate: Certificate) -> list[str]:

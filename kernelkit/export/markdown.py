@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import written
 from kernelkit.export.rounding import digits
-from kernelkit.export.wording import sentences
+from kernelkit.export.wording import convolving, sentences
 
 if TYPE_CHECKING:
     from kernelkit.exact.kernel import Kernel
@@ -29,14 +29,14 @@ def render(sheet: Sheet) -> str:
     kernel = sheet.kernel
     xs = sorted({offset[-1] for offset, _ in kernel.taps})
     grid = kernel.ndim == len("yx") and 0 < len(xs) <= WIDEST_GRID
-    table = _grid(kernel, xs) if grid else _list(kernel)
+    table = _grid(kernel, xs) if grid else _list(sheet)
     facts = [f"- {line}" for line in sentences(sheet)]
-    return "\n".join([*table, "", *facts, "- To convolve instead, negate the offsets."])
+    return "\n".join([*table, "", *facts, *convolving(sheet, "- To convolve instead, negate the offsets.")])
 
 
-def _list(kernel: Kernel) -> list[str]:
-    names = ["offset"] if kernel.ndim == 1 else list(axis_names(kernel.ndim))
-    rows = [[*map(written, offset), written(tap), digits(tap)] for offset, tap in kernel.taps]
+def _list(sheet: Sheet) -> list[str]:
+    names = ["offset"] if sheet.kernel.ndim == 1 else list(axis_names(sheet.kernel.ndim))
+    rows = [[*map(written, offset), written(tap), digits(tap)] for offset, tap in sheet.taps]
     return _table([[*names, "tap", "float"], *rows])
 
 

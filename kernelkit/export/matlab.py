@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 from kernelkit.exact.names import axis_names
 from kernelkit.exact.rational import written
 from kernelkit.export.brackets import WIDEST
+from kernelkit.export.rounding import digits
 from kernelkit.export.window import Index, Window
-from kernelkit.export.wording import comment, sentences
+from kernelkit.export.wording import comment, nodes_around, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +32,25 @@ def render(sheet: Sheet) -> str:
     LimitError
         A tap beyond the range of float64, or an array too large.
     """
+    if sheet.nodes:
+        return _uneven(sheet)
     window = Window.of(sheet.kernel).as_rows()
     lines = [*sentences(sheet), _layout(window)]
     return "\n".join([comment(lines, "%"), f"taps = {_array(window, ())};", "", *_usage(window)])
+
+
+def _uneven(sheet: Sheet) -> str:
+    first, last = nodes_around(sheet, behind=0)
+    row = " ...\n   ".join(textwrap.wrap(" ".join(digits(tap) for _, tap in sheet.taps), WIDEST))
+    return "\n".join(
+        [
+            comment(sentences(sheet), "%"),
+            f"taps = [{row}];",
+            "",
+            "% f holds the samples in a row, x is that of f(i); another i has other taps",
+            f"% out = dot(taps, f({first}:{last}));",
+        ]
+    )
 
 
 def _in_matlab(axes: Sequence[T]) -> list[T]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kernelkit.errors import ShapeError
+from kernelkit.errors import InputError, ShapeError
 from kernelkit.export.brackets import bracketed
 from kernelkit.export.window import Window
 from kernelkit.export.wording import comment, sentences
@@ -22,6 +22,8 @@ def render(sheet: Sheet) -> str:
     ------
     ShapeError
         The kernel has more than two axes.
+    InputError
+        Cells are uneven.
     OffGridError
         The offsets are not one step apart.
     LimitError
@@ -32,6 +34,11 @@ def render(sheet: Sheet) -> str:
         raise ShapeError(
             f"cv2.filter2D takes kernels of {IMAGE_AXES} axes, and this one has {ndim}",
             next="the numpy format takes any number of axes",
+        )
+    if sheet.nodes:
+        raise InputError(
+            "cv2.filter2D slides one kernel over even cells, and these are uneven",
+            next="the numpy format has the taps of this node",
         )
     window = Window.of(sheet.kernel).as_rows()
     anchor = tuple(reversed(window.anchor))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kernelkit.exact.rational import written
-from kernelkit.export.wording import comment, sentences
+from kernelkit.export.wording import comment, convolving, sentences
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -26,7 +26,7 @@ def render(sheet: Sheet) -> str:
     pairs = [f"    {_place(offset)}: {_exact(tap)}," for offset, tap in kernel.taps]
     numbers = [x for offset, tap in kernel.taps for x in (*offset, tap)]
     fractions = any(x.denominator != 1 for x in numbers)
-    lines = [*sentences(sheet), "A routine that convolves needs kernel.flipped()."]
+    lines = [*sentences(sheet), *convolving(sheet, f"A routine that convolves needs {sheet.name}.flipped().")]
     return "\n".join(
         [
             comment(lines, "#"),
@@ -34,9 +34,9 @@ def render(sheet: Sheet) -> str:
             "from kernelkit import Kernel",
             "",
             *(
-                ["kernel = Kernel({", *pairs, "})"]
+                [f"{sheet.name} = Kernel({{", *pairs, "})"]
                 if pairs
-                else [f"kernel = Kernel({{}}, ndim={kernel.ndim})"]
+                else [f"{sheet.name} = Kernel({{}}, ndim={kernel.ndim})"]
             ),
         ]
     )

@@ -13,13 +13,22 @@ from kernelkit.exact.names import axis_names
 from kernelkit.exact.offsets import offset_text
 from kernelkit.exact.polynomial import text as polynomial_text
 from kernelkit.exact.rational import counted, written
-from kernelkit.export.wording import accuracy_text, correlation_text, error_text
+from kernelkit.export.wording import (
+    LEGIBLE,
+    accuracy_text,
+    briefly,
+    correlation_text,
+    decimal,
+    error_text,
+    node_text,
+    short,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from kernelkit.exact.certify import Certificate
-    from kernelkit.exact.kernel import Kernel
+    from kernelkit.exact.kernel import Kernel, Tap
     from kernelkit.export.base import Sheet
 
 WIDTH = 88
@@ -44,13 +53,16 @@ def heading(sheet: Sheet) -> str:
         return f"a kernel of {counted(len(sheet.kernel), 'tap')}"
     if not certificate.consistent:
         return f"not {certificate.target.name}"
+    target = f"{certificate.target.name}{node_text(sheet)}"
     if certificate.accuracy is None:
-        return f"{certificate.target.name}, without any error"
-    return f"{certificate.target.name}, {accuracy_text(certificate)}"
+        return f"{target}, without any error"
+    return f"{target}, {accuracy_text(certificate)}"
 
 
 def drawing(sheet: Sheet) -> str:
     """Draw the taps with the power of h that scales them."""
+    if sheet.nodes:
+        return _on_line(sheet.taps, _scale(sheet), numbered=True)
     return layout(sheet.kernel, _scale(sheet))
 
 
@@ -64,16 +76,28 @@ def facts(certificate: Certificate, *, number: Callable[[Fraction], str] = writt
         lines += [row("kernel - exact", "0: kernel and target are the same functional")]
     else:
         lines += [
-            row("kernel - exact", error_text(certificate, number=number)),
+            *_error(certificate, number),
             row("exact through", f"degree {certificate.degree_of_exactness}"),
         ]
     if certificate.consistent:
         lines.append(row("taps", _size(certificate)))
-    gain = kernel.noise_gain_squared
-    lines.append(
-        row("noise", f"sum of squared taps {number(gain)}, of absolute taps {number(kernel.l1_norm)}")
-    )
+    lines.append(row("noise", _noise(kernel, number)))
     return lines
+
+
+def _noise(kernel: Kernel, number: Callable[[Fraction], str]) -> str:
+    gain, norm = kernel.noise_gain_squared, kernel.l1_norm
+    exact, brief = number(gain) + number(norm), short(gain) + short(norm)
+    if briefly(exact, brief):
+        return f"sum of squared taps about {short(gain)}, of absolute taps about {short(norm)}"
+    return f"sum of squared taps {number(gain)}, of absolute taps {number(norm)}"
+
+
+def _error(certificate: Certificate, number: Callable[[Fraction], str]) -> list[str]:
+    """Write the error, and once more in decimals where that spares much."""
+    exact = error_text(certificate, number=number)
+    brief = briefly(exact, error_text(certificate, number=short))
+    return [row("kernel - exact", exact), *([row("", brief)] if brief else [])]
 
 
 def conventions(sheet: Sheet) -> list[str]:
@@ -82,6 +106,8 @@ def conventions(sheet: Sheet) -> list[str]:
     order = "" if len(axes) == 1 else f"; offsets ({', '.join(axes)})"
     if 1 < len(axes) <= len("zyx"):
         order += f", rows are {axes[-2]}, columns {axes[-1]}"
+    if sheet.nodes:
+        order = f", x at node {sheet.base}"
     lines = [row("convention", f"correlation, {correlation_text(sheet)}{order}")]
     if sheet.target is not None:
         lines.append(row("scaling", sheet.scaling))
@@ -105,14 +131,12 @@ def layout(kernel: Kernel, scale: str = "") -> str:
     after = _after(denominator, scale)
     whole = kernel * denominator
     if kernel.ndim == 1:
-        drawn = _row_of_taps(whole, after)
-        if drawn:
-            return drawn
-    elif kernel.ndim <= len("zyx") and _on_lattice(kernel):
+        return _on_line(_filled(kernel), scale)
+    if kernel.ndim <= len("zyx") and _on_lattice(kernel):
         drawn = _grids(whole, after)
         if drawn:
             return drawn
-    return _list_of_taps(kernel, _after(1, scale))
+    return _list_of_taps(kernel.taps, scale)
 
 
 def _scale(sheet: Sheet) -> str:
@@ -133,16 +157,36 @@ def _after(denominator: int, scale: str) -> str:
     return f"* {h}{below}" if h else below.strip()
 
 
-def _row_of_taps(kernel: Kernel, after: str) -> str | None:
-    offsets = [written(x) for (x,), _ in _filled(kernel)]
-    taps = [written(tap) for _, tap in _filled(kernel)]
-    widths = [max(len(a), len(b)) for a, b in zip(offsets, taps, strict=True)]
+def _on_line(taps: Sequence[Tap], scale: str, *, numbered: bool = False) -> str:
+    """Draw taps on a line as a row, or as a list where a row is too wide; ``numbered`` counts them as nodes."""
+    denominator = math.lcm(*(tap.denominator for _, tap in taps))
+    numbers = [*map(str, range(len(taps)))]
     rows = [
-        f"  {name:<8}" + "  ".join(entry.rjust(w) for entry, w in zip(entries, widths, strict=True))
-        for name, entries in (("offset", offsets), ("tap", taps))
+        ("node", numbers if numbered else [], ""),
+        ("offset", [written(x) for (x,), _ in taps], ""),
+        ("tap", [written(tap * denominator) for _, tap in taps], _after(denominator, scale)),
+        ("about", _decimals(taps, denominator), _after(1, scale)),
     ]
-    rows[1] += f"    {after}" if after else ""
-    return "\n".join(rows) if max(map(len, rows)) <= WIDTH else None
+    rows = [row for row in rows if row[1]]
+    widths = [max(map(len, column)) for column in zip(*(entries for _, entries, _ in rows), strict=True)]
+    lines = [
+        f"  {name:<8}"
+        + "  ".join(entry.rjust(w) for entry, w in zip(entries, widths, strict=True))
+        + (f"    {after}" if after else "")
+        for name, entries, after in rows
+    ]
+    if max(map(len, lines)) <= WIDTH:
+        return "\n".join(lines)
+    kept = taps if numbered else [(offset, tap) for offset, tap in taps if tap]
+    return _list_of_taps(kept, scale, first=numbers if numbered else [])
+
+
+def _decimals(taps: Sequence[Tap], denominator: int = 1) -> list[str]:
+    """Return the taps in decimals where some is too long to be read, in units of ``1 / denominator``."""
+    below = f"/{written(Fraction(denominator))}" if denominator > 1 else ""
+    if max(len(written(tap * denominator) + below) for _, tap in taps) <= LEGIBLE:
+        return []
+    return [decimal(tap) for _, tap in taps]
 
 
 def _filled(kernel: Kernel) -> list[tuple[tuple[Fraction, ...], Fraction]]:
@@ -199,13 +243,29 @@ def _grids(kernel: Kernel, after: str) -> str | None:
     return "\n\n".join(blocks) + (f"\n\n  every tap {after}" if after else "")
 
 
-def _list_of_taps(kernel: Kernel, after: str) -> str:
-    offsets = [offset_text(offset) for offset, _ in kernel.taps]
-    width = max(map(len, [*offsets, "offset"]))
-    rows = [f"  {'offset'.rjust(width)}  tap{'  ' + after if after else ''}"]
-    for offset, (_, tap) in zip(offsets, kernel.taps, strict=True):
-        rows.append(f"  {offset.rjust(width)}  {'' if tap < 0 else ' '}{written(tap)}")
-    return "\n".join(rows)
+def _list_of_taps(taps: Sequence[Tap], scale: str, *, first: Sequence[str] = ()) -> str:
+    after = _after(1, scale)
+    exact = [("" if tap < 0 else " ") + written(tap) for _, tap in taps]
+    columns = [
+        ["node", *first],
+        ["offset", *(offset_text(offset) for offset, _ in taps)],
+        [f"tap{'  ' + after if after else ''}", *exact],
+        [
+            f"about{'  ' + after if after else ''}",
+            *(("" if text.startswith("-") else " ") + text for text in _decimals(taps)),
+        ],
+    ]
+    columns = [column for column in columns if column[1:]]
+    widths = [max(map(len, column)) for column in columns]
+    right = {"node", "offset"}
+    return "\n".join(
+        "  "
+        + "  ".join(
+            cell.rjust(w) if column[0] in right else cell.ljust(w)
+            for cell, w, column in zip(line, widths, columns, strict=True)
+        ).rstrip()
+        for line in zip(*columns, strict=True)
+    )
 
 
 def _size(certificate: Certificate) -> str:

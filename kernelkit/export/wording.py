@@ -18,7 +18,7 @@ from kernelkit.exact.symmetry import centre_of, translated
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kernelkit.exact.kernel import Kernel, Tap
+    from kernelkit.exact.kernel import Tap
     from kernelkit.export.base import Sheet
 
 MOST_BITS = 40
@@ -36,6 +36,12 @@ MOST_PLACES = 8
 FLOAT_BITS = 1000
 """Binary digits before or behind the point up to which a number surely is one that a float can hold."""
 
+LEGIBLE = 16
+"""Characters of an exact tap up to which it stands without a decimal beside it."""
+
+SPARED = 20
+"""Characters that decimals must spare to stand beside exact numbers."""
+
 LONGEST_NOTE = 48
 """Characters of a note beside a number; longer exact taps go without one."""
 
@@ -44,11 +50,19 @@ def sentences(sheet: Sheet) -> list[str]:
     """Say what the kernel computes, how well, where h goes, and which way its offsets count."""
     axes = axis_names(sheet.kernel.ndim)
     order = "along x" if len(axes) == 1 else f"in array order ({', '.join(axes)})"
+    counted_in = f"count samples {order}"
+    if sheet.nodes:
+        counted_in = "are places of neighbouring samples, and count none"
     return [
         *claims(sheet),
         f"Scaling: {sheet.scaling}.",
-        f"Correlation: {correlation_text(sheet)}; offsets count samples {order}.",
+        f"Correlation: {correlation_text(sheet)}; offsets {counted_in}.",
     ]
+
+
+def convolving(sheet: Sheet, words: str = "A routine that convolves needs the offsets negated.") -> list[str]:
+    """Say what a convolution needs instead; nothing on uneven cells, which no routine slides over."""
+    return [] if sheet.nodes else [words]
 
 
 def claims(sheet: Sheet) -> list[str]:
@@ -56,13 +70,38 @@ def claims(sheet: Sheet) -> list[str]:
     certificate = sheet.certificate
     if certificate is None:
         return [f"A kernel of {counted(len(sheet.kernel), 'tap')}; nothing is stated about what it computes."]
-    name = certificate.target.name
+    name = f"{certificate.target.name}{node_text(sheet)}"
     if certificate.accuracy is None:
         return [f"{name}, exactly: there is no error."]
-    error = f"Error, kernel minus exact: {error_text(certificate)}."
+    exact = error_text(certificate)
+    error = f"Error, kernel minus exact: {exact}."
+    brief = briefly(exact, error_text(certificate, number=short))
+    if brief:
+        error += f" That is {brief}."
     if not certificate.consistent:
         return [f"Not a consistent kernel for {name}.", error]
     return [f"{name}, {accuracy_text(certificate)}.", error]
+
+
+def node_text(sheet: Sheet) -> str:
+    """Say at which node of uneven cells x is; nothing on a grid."""
+    return f" at node {sheet.base} of 0..{len(sheet.nodes) - 1}" if sheet.nodes else ""
+
+
+def nodes_around(sheet: Sheet, *, behind: int) -> tuple[str, str]:
+    """Write the index of the first node of uneven cells, x at ``i``, and that ``behind`` places after the last.
+
+    Examples
+    --------
+    >>> from kernelkit.exact.kernel import Kernel
+    >>> from kernelkit.exact.offsets import Stencil
+    >>> from kernelkit.export.base import Sheet
+    >>> nodes_around(Sheet(Kernel({0: -1, 2: 1}), None, Stencil.of([0, 2])), behind=1)
+    ('i', 'i + 2')
+    """
+    shifts = (-sheet.base, len(sheet.taps) - 1 - sheet.base + behind)
+    first, last = (f"i {'-' if k < 0 else '+'} {abs(k)}" if k else "i" for k in shifts)
+    return first, last
 
 
 def accuracy_text(certificate: Certificate) -> str:
@@ -73,7 +112,7 @@ def accuracy_text(certificate: Certificate) -> str:
 
 def correlation_text(sheet: Sheet) -> str:
     """Write the formula by which taps and samples are combined."""
-    step = "offset" if sheet.unit_spacing else "offset * spacing"
+    step = "h * offset" if sheet.nodes else "offset" if sheet.unit_spacing else "offset * spacing"
     return f"(K f)(x) = sum tap * f(x + {step})"
 
 
@@ -153,6 +192,23 @@ def short(value: Fraction) -> str:
     return text if "." in text or "e" in text else repr(float(value))
 
 
+def briefly(exact: str, brief: str) -> str:
+    """Return decimals to stand beside exact numbers that are too long to be read; nothing where they are not."""
+    return f"about {brief}" if len(exact) - len(brief) >= SPARED else ""
+
+
+def decimal(value: Fraction) -> str:
+    """Write an exact number as a decimal of six digits.
+
+    Examples
+    --------
+    >>> decimal(Fraction(-1, 48)), decimal(Fraction(2))
+    ('-0.0208333', '2')
+    """
+    text = short(value)
+    return f"{float(value):.6g}" if "/" in text else text
+
+
 def target_text(target: Functional) -> str:
     """Name a functional, with six digits of coefficients that are long."""
     return functional_text(target.terms, number=short)
@@ -168,14 +224,16 @@ def note(tap: Tap, *, longest: int = LONGEST_NOTE) -> str:
     return both if len(both) <= longest else place
 
 
-def listed(kernel: Kernel) -> tuple[Tap, ...]:
+def listed(sheet: Sheet) -> tuple[Tap, ...]:
     """Return the taps, or one tap of zero for a kernel without any: C has no empty arrays."""
-    return kernel.taps or (((Fraction(0),) * kernel.ndim, Fraction(0)),)
+    return sheet.taps or (((Fraction(0),) * sheet.kernel.ndim, Fraction(0)),)
 
 
-def fits_int(kernel: Kernel) -> bool:
-    """Whether all offsets are whole numbers of at most 32 bits with sign."""
-    return all(x.denominator == 1 and abs(x) < 2**31 for offset, _ in kernel.taps for x in offset)
+def fits_int(sheet: Sheet) -> bool:
+    """Whether all offsets count samples and are whole numbers of at most 32 bits with sign."""
+    return sheet.nodes is None and all(
+        x.denominator == 1 and abs(x) < 2**31 for offset, _ in sheet.taps for x in offset
+    )
 
 
 def comment(lines: list[str], mark: str, *, width: int = 100) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import InputError, LimitError, ShapeError
@@ -53,6 +53,8 @@ class Pairs:
         ``"none"`` or ``"fit"``: one constant for each output channel is learned too.
     form
         ``"plain"`` if the images came without axes for N and C, ``"batch"`` if with them.
+    cut
+        Samples left out at each end of labels that were as large as the images, one number an axis; else empty.
     """
 
     x: Floats
@@ -63,6 +65,7 @@ class Pairs:
     dilation: tuple[int, ...]
     bias: str
     form: str
+    cut: tuple[int, ...] = ()
 
     @property
     def ndim(self) -> int:
@@ -138,7 +141,9 @@ def pairs(
         One image without channels: (L,), (H, W) or (D, H, W).  Or many, with channels: (N, C_in, space...).
         NumPy arrays, nested lists, torch tensors.  float32 stays; integers become float64, unscaled.
     Y
-        Labels in the same form, (out...) or (N, C_out, out...); None for questions about X alone.
+        Labels in the same form, (out...) or (N, C_out, out...); None for questions about X alone.  Labels as large
+        as the images, of an odd window without stride and padding, are cut: at the border they depend on samples
+        beyond X, and what was put there is not known.
     size
         Window, one number an axis.  One number alone is meant for every axis: those of a plain X of up to
         three axes, or the last two of four and the last three of five.
@@ -191,13 +196,19 @@ def pairs(
     return result if Y is None else _with_labels(result, Y)
 
 
+def _cut(given: Pairs, labels: tuple[int, ...]) -> tuple[int, ...]:
+    """Return how many samples to leave out at each end of labels that are as large as the image; else nothing."""
+    plain = set(given.stride) == {1} and not any(given.padding) and all(side % 2 for side in given.size)
+    same = labels[-given.ndim :] == given.space and given.out != given.space
+    spans = zip(given.size, given.dilation, strict=True)
+    return tuple((side - 1) // 2 * step for side, step in spans) if plain and same else ()
+
+
 def _other_shape(given: Pairs, labels: tuple[int, ...]) -> str:
-    """Say what to do about labels of another shape; mostly they are as large as the image."""
-    spans = [(size - 1) * step for size, step in zip(given.size, given.dilation, strict=True)]
-    whole = labels[-len(spans) :] == given.space and set(given.stride) == {1} and not any(given.padding)
-    if whole and len(set(spans)) == 1 and not spans[0] % 2:
-        half = spans[0] // 2
-        return f"padding={half} if zeros were around X; or leave out {half} samples at each end of Y"
+    """Say what to do about labels of another shape."""
+    if labels[-given.ndim :] == given.space and set(given.stride) == {1} and not any(given.padding):
+        odd = "x".join(str(side + 1 - side % 2) for side in given.size)
+        return f"size {odd}: only a window with a middle can be told from labels as large as X"
     return "corr2d gives the right shape; X and Y both come plain, or both as (N, C, ...)"
 
 
@@ -206,26 +217,26 @@ def _with_labels(given: Pairs, labels: ArrayLike) -> Pairs:
     import numpy as np
 
     y = numbers(labels, "Y")
+    shape = y.shape
+    cut = _cut(given, shape)
+    for axis, n in enumerate(reversed(cut), 1):
+        y = np.moveaxis(np.moveaxis(y, -axis, 0)[n : y.shape[-axis] - n], 0, -axis)
     plain = given.form == "plain"
     wanted = given.out if plain else (given.x.shape[0], "C_out", *given.out)
     fits = y.shape == given.out if plain else _fits_batch(y, given)
     if not fits:
         shown = f"({', '.join(map(str, wanted))}{',' if len(wanted) == 1 else ''})"
         raise ShapeError(
-            f"Y must have shape {shown}, the output of the layer, but has shape {y.shape}",
+            f"Y must have shape {shown}, the output of the layer, but has shape {shape}",
             why="a label of another shape would be stretched by broadcasting, and train in silence",
-            next=_other_shape(given, y.shape),
+            next=_other_shape(given, shape),
         )
     kind = np.result_type(given.x, y)
-    return Pairs(
+    return replace(
+        given,
         x=given.x.astype(kind, copy=False),
         y=(y[None, None] if plain else y).astype(kind, copy=False),
-        size=given.size,
-        stride=given.stride,
-        padding=given.padding,
-        dilation=given.dilation,
-        bias=given.bias,
-        form=given.form,
+        cut=cut,
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from kernelkit.catalogue.entry import Entry
     from kernelkit.exact.certify import Certificate
+    from kernelkit.exact.functional import Functional
     from kernelkit.exact.offsets import Offset
     from kernelkit.identification.identify import Identification
     from kernelkit.identification.matches import Match
@@ -92,6 +93,11 @@ class Recovery:
         return self.decided == "yes"
 
     @property
+    def is_accident(self) -> bool:
+        """Whether nothing is known of the best kernel but fractions that may be an accident."""
+        return self.best is not None and self.best.how == "fractions" and self.chance > CHANCE
+
+    @property
     def statement(self) -> str:
         """What was learned, in a sentence."""
         if self.best is None:
@@ -104,18 +110,30 @@ class Recovery:
         excluded = f"; not excluded: {others}" if others else ""
         if self.factor is not None:
             return _multiple_text(self.identification, self.certificate.target.name, self.factor) + excluded
-        if self.best.how == "operator":
-            text = "within its noise, the kernel computes "
-        elif self.best.how == "fractions" and self.chance > CHANCE:
-            text = "no known kernel fits, and the simplest fractions may be an accident: "
-        elif self.best.how == "catalogue" and self.alternatives:
+        if self.is_accident:
+            return "no known kernel and no operator fits, nor fractions that are no accident"
+        text = {"operator": "within its noise, the kernel computes "}.get(self.best.how, "learned ")
+        if self.best.how == "catalogue" and self.alternatives:
             text = "the nearest known kernel is "
-        else:
-            text = "learned "
-        text += _title(self.identification, self.certificate.target.name)
+        text += title_of(self.identification, named(self.certificate.target))
         accuracy = self.certificate.accuracy
         text += ", without any error" if accuracy is None else f", accuracy {accuracy}"
         return text + excluded
+
+
+def named(target: Functional) -> str:
+    """Name an operator in a sentence.
+
+    Examples
+    --------
+    >>> from kernelkit import derivative
+    >>> named(derivative(1)), named(3 * derivative(0, at=1))
+    ('d/dx', '3 times the value at x = 1')
+    """
+    before, found, after = target.name.partition("value")
+    if not found:
+        return target.name
+    return f"{before.strip()} times the value{after}" if before else f"the value{after}"
 
 
 def recover(
@@ -284,7 +302,7 @@ def _known(region: Region) -> list[Candidate]:
     unit = region.candidate(Kernel({(0,) * ndim: 1}), "catalogue", "identity")
     if unit is not None:
         found[unit.kernel] = unit
-    for entry, motion, published in _oriented(ndim):
+    for entry, motion, published in oriented(ndim):
         numbers = [(places.get(tuple(map(int, offset))), float(tap)) for offset, tap in published.taps]
         if any(place is None for place, _ in numbers):
             continue
@@ -321,7 +339,7 @@ def _unit(entry: Entry) -> Fraction:
 
 
 @functools.cache
-def _oriented(ndim: int) -> tuple[tuple[Entry, Motion, Kernel], ...]:
+def oriented(ndim: int) -> tuple[tuple[Entry, Motion, Kernel], ...]:
     """Return the catalogue in all orientations, offsets between samples moved up to the next sample."""
     found = []
     seen: set[Kernel] = set()
@@ -346,15 +364,20 @@ def _oriented(ndim: int) -> tuple[tuple[Entry, Motion, Kernel], ...]:
     return tuple(found)
 
 
-def _title(identified: Identification, operator: str) -> str:
+def title_of(identified: Identification, operator: str) -> str:
     """Write what an exact kernel is: the title of a known one, and its operator with its factor."""
     same = [match for match in identified.matches if not match.differences]
     if identified.kind == "identity":
         return f"{operator} at the output point itself"
-    if not same:
-        return operator
-    times = "" if same[0].scale == 1 else f"{written(same[0].scale)} times "
-    return f"{times}{_known_title(same[0])}: {operator}"
+    title = operator
+    if same:
+        times = "" if same[0].scale == 1 else f"{written(same[0].scale)} times "
+        title = f"{times}{_known_title(same[0])}"
+    if identified.kind != "smoothing":
+        return f"{title}: {operator}" if same else operator
+    total = sum((tap for _, tap in identified.kernel.taps), Fraction(0))
+    mean = "a mean" if total == 1 else f"{written(total)} times a mean"
+    return f"{title}: {mean} of the samples" if same else f"{mean} of the samples"
 
 
 def _multiple_text(identified: Identification, operator: str, factor: tuple[float, float]) -> str:

@@ -124,7 +124,7 @@ class Run:
             raise ShapeError(
                 f"taps for {self.weights.shape[1]} input and {self.weights.shape[0]} output channels "
                 "are no single kernel",
-                next="Kernel.from_array(run.weights[0, 0])",
+                next="Kernel.from_array(run.weights[0, 0]); -o taps.npy writes all of them",
             )
         given = self.pairs
         return Kernel(
@@ -140,16 +140,34 @@ class Run:
             steps = counted(len(self.history) - 1, "step")
             least = f"the least loss is {min(self.history):.6g}"
             return f"{self.method}: {steps} on {windows}, {_ENDS[self.stop]}; {least}"
+        return self.determined(self.rank, f" (singular values above {self.tolerance:g} of the largest)")
+
+    def determined(self, rank: int, how: str) -> str:
+        """Say how many unknowns the data determine, and what was left out of them.
+
+        Parameters
+        ----------
+        rank
+            How many.
+        how
+            How that is known, in parentheses.
+        """
+        windows = counted(self.pairs.windows, "window")
         unknowns = counted(self.unknowns, "unknown")
-        if self.rank == self.unknowns:
-            return f"unique: {windows} determine{'s' * (self.pairs.windows == 1)} {_all(self.unknowns)}"
+        cut = ""
+        if any(self.pairs.cut):
+            ends = " x ".join(
+                map(str, self.pairs.cut if len(set(self.pairs.cut)) > 1 else self.pairs.cut[:1])
+            )
+            cut = f"; Y is as large as X, and its border, {ends} at each end, is left out"
+        if rank == self.unknowns:
+            return f"unique: {windows} determine{'s' * (self.pairs.windows == 1)} {_all(self.unknowns)}{cut}"
         few = ""
         if self.pairs.windows < self.unknowns:
             few = f"; {windows} {'is' if self.pairs.windows == 1 else 'are'} fewer than {unknowns}"
         return (
-            f"not unique: the images determine {self.rank} of {unknowns} (singular values above "
-            f"{self.tolerance:g} of the largest){few}; of all taps that fit equally well these have the least "
-            "sum of squares"
+            f"not unique: the images determine {rank} of {unknowns}{how}{few}; of all taps that fit equally well "
+            f"these have the least sum of squares{cut}"
         )
 
 

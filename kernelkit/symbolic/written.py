@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import keyword
+import textwrap
 from typing import TYPE_CHECKING, Any
 
+from sympy.printing.c import C99CodePrinter
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     import sympy
 
     from kernelkit.symbolic.spacing import SymbolicKernel
+
+LONGEST_LINE = 200
+"""Characters of the source of a formula on one line."""
 
 
 def expression(value: sympy.Expr) -> str:
@@ -55,6 +60,11 @@ def text(kernel: SymbolicKernel) -> str:
     for i, (offset, tap) in enumerate(zip(offsets, kernel.taps, strict=True)):
         mark = "*" if i == kernel.base else " "
         rows.append(f"  {mark}  {i:>{digits}}  {offset:<{wide}}  {_caret(tap)}")
+    facts = [f"{label:<16}{words}" for label, words in _facts(kernel, "x at the node marked *").items()]
+    return "\n".join([_title(kernel), "", *rows, "", *facts])
+
+
+def _facts(kernel: SymbolicKernel, place: str) -> dict[str, str]:
     accuracy, error = "unlimited", "none: the kernel is the target itself"
     if kernel.accuracy is not None:
         accuracy = f"{kernel.accuracy}: halving every width divides the error by about {2**kernel.accuracy}"
@@ -63,17 +73,11 @@ def text(kernel: SymbolicKernel) -> str:
             coefficient = f"({coefficient})"
         along = derivative_text((kernel.order + kernel.accuracy,))
         error = f"{coefficient} {along} f + ..."
-    return "\n".join(
-        [
-            _title(kernel),
-            "",
-            *rows,
-            "",
-            f"accuracy        {accuracy}",
-            f"kernel - exact  {error}",
-            "convention      correlation, (K f)(x) = sum tap * f(x + offset), x at the node marked *",
-        ]
-    )
+    return {
+        "accuracy": accuracy,
+        "kernel - exact": error,
+        "convention": f"correlation, (K f)(x) = sum tap * f(x + offset), {place}",
+    }
 
 
 def record(kernel: SymbolicKernel) -> dict[str, Any]:
@@ -112,30 +116,48 @@ def record(kernel: SymbolicKernel) -> dict[str, Any]:
 
 
 def latex(kernel: SymbolicKernel) -> str:
-    r"""Write a kernel as a formula with its error term.
+    """Write a displayed formula with its error term, and what it says in comments; needs amsmath.
+
+    A formula too long for a line has one sample a line.
+    """
+    left, parts = _parts(kernel)
+    shown = formula(kernel)
+    if len(shown) > LONGEST_LINE:
+        lines = [f"{left} = {{}} & {parts[0].removeprefix('+ ')}", *(f"& {part}" for part in parts[1:])]
+        shown = "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+    return "\n".join([*_comments(kernel, "%", "Needs amsmath."), r"\[", shown, r"\]"])
+
+
+def formula(kernel: SymbolicKernel) -> str:
+    r"""Write a kernel as a formula in LaTeX, with its error term.
 
     Examples
     --------
     >>> from kernelkit.symbolic.spacing import spaced
-    >>> print(latex(spaced(1, ("h", "h"))))
+    >>> print(formula(spaced(1, ("h", "h"))))
     f'(x) = - \frac{1}{2 h} f(x - h) + \frac{1}{2 h} f(x + h) - \frac{h^{2}}{6} f'''(x) + \cdots
     """
-    formula = ""
+    left, parts = _parts(kernel)
+    return f"{left} = {' '.join(parts).removeprefix('+ ')}"
+
+
+def _parts(kernel: SymbolicKernel) -> tuple[str, list[str]]:
+    """Return the derivative, and the terms with their signs that it equals."""
+    parts = []
     for node, tap in zip(kernel.nodes, kernel.taps, strict=True):
         if tap:
             shift = _signed(_latex(node)) if node else ""
             sign, size = _split(_factor(tap))
-            formula += f" {sign} f(x{shift})" if size == "1" else f" {sign} {size} f(x{shift})"
+            parts.append(f"{sign} f(x{shift})" if size == "1" else f"{sign} {size} f(x{shift})")
     if kernel.accuracy is not None:
         # exact is kernel minus error
         sign, size = _split(_factor(kernel.leading_error))
-        formula += (
-            f" {'+' if sign == '-' else '-'} {size} {_primes(kernel.order + kernel.accuracy)}(x) + \\cdots"
-        )
-    return f"{_primes(kernel.order)}(x) = {formula.removeprefix(' + ').lstrip()}"
+        along = _primes(kernel.order + kernel.accuracy)
+        parts.append(f"{'+' if sign == '-' else '-'} {size} {along}(x) + \\cdots")
+    return f"{_primes(kernel.order)}(x)", parts
 
 
-def python(kernel: SymbolicKernel) -> str:
+def python(kernel: SymbolicKernel, name: str = "") -> str:
     """Write a function of the widths that returns the taps: exact for fractions, rounded for floats.
 
     Raises
@@ -155,14 +177,14 @@ def python(kernel: SymbolicKernel) -> str:
             1/h,
         )
     """
-    names = [symbol.name for symbol in kernel.symbols]
-    for name in names:
-        if keyword.iskeyword(name):
+    arguments = [symbol.name for symbol in kernel.symbols]
+    for argument in arguments:
+        if keyword.iskeyword(argument):
             raise InputError(
-                f"{name!r} is a keyword of Python and cannot name an argument", next="rename the spacing"
+                f"{argument!r} is a keyword of Python and cannot name an argument", next="rename the spacing"
             )
     lines = [
-        f"def taps({', '.join(names)}):",
+        f"def {name + '_' if name else ''}taps({', '.join(arguments)}):",
         f"    # {_title(kernel)}",
         f"    # sum of tap * f(x + offset), offsets {', '.join(map(expression, kernel.nodes))}",
         "    return (",
@@ -170,6 +192,59 @@ def python(kernel: SymbolicKernel) -> str:
         "    )",
     ]
     return "\n".join(lines)
+
+
+def c(kernel: SymbolicKernel, name: str = "kernel") -> str:
+    r"""Write a C99 function of the widths that fills in the taps, one a sample in a row.
+
+    Raises
+    ------
+    InputError
+        A spacing has the name of the array.
+
+    Examples
+    --------
+    >>> from kernelkit.symbolic.spacing import spaced
+    >>> print(c(spaced(1, ("h",), base=0)).partition("\n\n")[2])
+    // sum taps[i] * f(sample i); x is at sample 0
+    static inline void kernel_taps(double h, double taps[2])
+    {
+        taps[0] = -1/h;
+        taps[1] = 1.0/h;
+    }
+    """
+    printer = _C()
+    arguments = [str(printer.doprint(symbol)) for symbol in kernel.symbols]
+    if "taps" in arguments:
+        raise InputError("'taps' is the name of the array that C fills in", next="rename the spacing")
+    used = {symbol for tap in kernel.taps for symbol in tap.free_symbols}
+    unused = [a for a, symbol in zip(arguments, kernel.symbols, strict=True) if symbol not in used]
+    lines = [f"    taps[{i}] = {printer.doprint(tap)};" for i, tap in enumerate(kernel.taps)]
+    return "\n".join(
+        [
+            *_comments(kernel, "//"),
+            "",
+            *(["#include <math.h>", ""] if any("pow(" in line for line in lines) else []),
+            f"// sum taps[i] * f(sample i); x is at sample {kernel.base}",
+            f"static inline void {name}_taps("
+            + "".join(f"double {argument}, " for argument in arguments)
+            + f"double taps[{len(kernel.taps)}])",
+            "{",
+            *(f"    (void){argument};  // no tap depends on it" for argument in unused),
+            *lines,
+            "}",
+        ]
+    )
+
+
+def _comments(kernel: SymbolicKernel, mark: str, *more: str) -> list[str]:
+    facts = [f"{label}: {words}" for label, words in _facts(kernel, "x at that node").items()]
+    return [
+        textwrap.fill(
+            line, 100, initial_indent=f"{mark} ", subsequent_indent=f"{mark}   ", break_on_hyphens=False
+        )
+        for line in [_title(kernel), *facts, *more]
+    ]
 
 
 def _title(kernel: SymbolicKernel) -> str:
@@ -196,6 +271,10 @@ class _Plain(_Ordered, StrPrinter):  # type: ignore[misc]  # SymPy has no types
         if exponent.is_Integer and exponent < -1:
             return f"1/{self.parenthesize(base, PRECEDENCE['Pow'])}**{-exponent}"
         return str(super()._print_Pow(expr, rational))
+
+
+class _C(_Ordered, C99CodePrinter):  # type: ignore[misc]  # SymPy has no types
+    pass
 
 
 class _Latex(_Ordered, LatexPrinter):  # type: ignore[misc]  # SymPy has no types

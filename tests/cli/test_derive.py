@@ -102,6 +102,32 @@ def test_uneven_cells_are_seen_from_the_named_node(capsys):
         assert [Fraction(entry["offset"][0]) for entry in entries["taps"]] == nodes
 
 
+def test_uneven_cells_that_an_accuracy_does_not_need_are_left_out_with_a_word(capsys):
+    """Three nodes reach accuracy 2 for a slope; on cells 1 and 2 its taps at one end are -4/3, 3/2, -1/6."""
+    assert (
+        run(["derive", "--order", "1", "--side", "forward", "--accuracy", "2", "--spacing", "1,2,4,8"]) == 0
+    )
+    said = capsys.readouterr()
+    assert said.err == "3 of 5 nodes reach accuracy 2; the others are left out\n"
+    assert said.out.startswith("d/dx at node 0 of 0..2, accuracy 2\n")
+    assert "  offset   0  1   3\n  tap     -8  9  -1    / (6 h)\n" in said.out
+
+
+def test_a_preference_searches_all_uneven_cells(capsys):
+    entries = record("--order 1 --accuracy 2 --spacing 1,1,1,2 --prefer fewest", capsys)
+    assert [entry["tap"] for entry in entries["taps"]] == ["0", "-1/2", "0", "1/2", "0"]
+
+
+def test_code_gets_the_name_asked_for(capsys):
+    assert run(["derive", "--order", "2", "--format", "c", "--name", "bend"]) == 0
+    assert "static inline double bend_at(const double *f, double h)" in capsys.readouterr().out
+
+
+def test_an_accuracy_that_is_no_number_is_called_so(capsys):
+    assert run(["derive", "--order", "2", "--accuracy", "6th"]) == 2
+    assert "'6th' is not a valid whole number" in capsys.readouterr().err
+
+
 def test_symbols_keep_their_names(capsys):
     entries = record("--order 2 --spacing h1,h2", capsys)
     assert [entry["tap"] for entry in entries["taps"]] == [

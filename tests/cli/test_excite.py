@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from kernelkit.cli.app import run
 
@@ -62,3 +63,13 @@ def test_bad_input_is_refused(capsys, arguments, words):
     code, _, err = excited(capsys, *arguments)
     assert code == 2
     assert words in err
+
+
+def test_a_picture_in_colour_is_made_grey_and_that_is_said(capsys, tmp_path):
+    colours = np.random.default_rng(0).integers(0, 256, (12, 12, 3)).astype(np.uint8)
+    Image.fromarray(colours).save(tmp_path / "photo.png")
+    np.save(tmp_path / "grey.npy", colours.mean(axis=2))
+    _, found, err = excited(capsys, tmp_path / "photo.png", "--size", 3, "--colour", "mean")
+    assert "made grey (mean)" in err
+    _, wanted, _ = excited(capsys, tmp_path / "grey.npy", "--size", 3)
+    assert found["without_bias"]["largest_step"] == pytest.approx(wanted["without_bias"]["largest_step"])

@@ -24,7 +24,7 @@ def test_one_name_an_axis_is_a_grid():
 @pytest.mark.parametrize(
     ("widths", "accuracy", "form", "words"),
     [
-        (["a", "b"], None, "c", "kernels with symbols are not written as c"),
+        (["a", "b"], None, "julia", "kernels with symbols are not written as julia"),
         (["a"], None, "latex", "kernels with symbols are not written as latex"),
         (["a", "b"], 2, "text", "on uneven cells the accuracy follows from their number"),
     ],
@@ -32,3 +32,17 @@ def test_one_name_an_axis_is_a_grid():
 def test_what_symbols_cannot_do_is_said(widths, accuracy, form, words):
     with pytest.raises(InputError, match=words):
         symbolic_text(derivative(1), widths, accuracy=accuracy, side=None, form=form)
+
+
+@pytest.mark.parametrize(
+    ("form", "call"), [("c", "void slope_taps(double a, double b,"), ("python", "def slope_taps(a, b):")]
+)
+def test_code_gets_the_name_asked_for(form, call):
+    text = symbolic_text(derivative(1), ["a", "b"], accuracy=None, side=None, form=form, name="slope")
+    assert call in text
+
+
+@pytest.mark.parametrize(("widths", "form"), [(["a", "b"], "latex"), (["a"], "text")])
+def test_what_has_no_name_refuses_one(widths, form):
+    with pytest.raises(InputError, match=f"{form} has no name of the kernel"):
+        symbolic_text(derivative(1), widths, accuracy=None, side=None, form=form, name="slope")

@@ -258,7 +258,7 @@ def test_the_limits_themselves_are_accepted():
         (
             lambda: obstruction(derivative(1), [0, 1], accuracy=10**9),
             LimitError,
-            "the accuracy asks for moments above the limit of degree 2560\n  next: ask for a lower accuracy",
+            "the accuracy asks for moments above the limit of degree 2560\n  next: ask for an accuracy of at most 2560",
         ),
         (
             lambda: obstruction(laplacian(2), box(20), accuracy=60),

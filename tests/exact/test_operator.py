@@ -128,7 +128,9 @@ def test_the_number_of_axes_can_be_given(text, ndim, expected):
     assert operator(text, ndim=ndim) == expected
 
 
-EXAMPLE = '\n  next: operators look like "dxx + dyy - 2/3*dxy", "(dxx + dyy)^2" or "D[2,0] + D[0,2]"'
+EXAMPLE = (
+    '\n  next: operators look like "dxx + dyy - 2/3*dxy", "(dxx + dyy)^2", "D[2,0] + D[0,2]" or "laplacian"'
+)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ EXAMPLE = '\n  next: operators look like "dxx + dyy - 2/3*dxy", "(dxx + dyy)^2" 
         ("d", "'d' is no derivative", 0, EXAMPLE),
         ("D", "'D' is no derivative", 0, EXAMPLE),
         ("__import__('os')", "'__import__' is no derivative", 0, EXAMPLE),
-        ("2*laplace", "'laplace' is no derivative", 2, EXAMPLE),
+        ("2*laplace", "'laplace' is no derivative", 2, "\n  next: did you mean laplacian?"),
         ("dx/dy", "expected a number, found 'dy'", 3, EXAMPLE),
         ("dx/", "expected a number, found the end", 3, EXAMPLE),
         ("dx/0", "division by zero", 3, EXAMPLE),

@@ -1,6 +1,7 @@
 """Lessons and excitations in words."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -108,3 +109,37 @@ def test_no_epochs_have_no_table():
 
 def test_hopeless_descent_is_called_so():
     assert "more than can be taken: learn exactly" in flat(excited(excite([10_000_000, 1, 3, 0, 5], 2)))
+
+
+def test_a_proved_rank_has_no_tolerance_beside_it():
+    text = flat(told(study(POST, POST[:4, 2:] - POST[:4, :-2], 3)))
+    assert "determine 3 of 9 unknowns; of all taps" in text
+    assert "singular values" not in text
+    measured = flat(told(study(POST / 3, (POST[:4, 2:] - POST[:4, :-2]) / 3, 3)))
+    assert "determine 3 of 9 unknowns (singular values" in measured
+
+
+def test_noisy_taps_are_decimals_to_two_digits_of_their_interval():
+    """A Gaussian that no mask is: nothing in fractions, and what it is nearest to in words."""
+    random = np.random.default_rng(5)
+    image = random.normal(size=(120, 120))
+    line = np.exp(-(np.arange(-2, 3) ** 2) / (2 * 1.1**2))
+    taps = np.outer(line, line) / line.sum() ** 2
+    windows = np.lib.stride_tricks.sliding_window_view(image, (5, 5))
+    labels = np.einsum("ijkl,kl->ij", windows, taps) + random.normal(scale=0.01, size=(116, 116))
+    for options in ({}, {"method": "lbfgs"}):
+        text = told(study(image, labels, 5, **options))
+        assert not re.search("[0-9]/[0-9]", text)
+        assert "nearest is a sampled Gaussian of sigma 1.1" in flat(text)
+        rows = [line.split() for line in text.splitlines() if "+-" in line]
+        assert len(rows) == 25
+        for *_, tap, _, reach in rows:
+            assert len(tap.partition(".")[2]) == len(reach.partition(".")[2])
+    assert "least squares" in text
+    assert "exact tap " not in text
+
+
+def test_taps_that_are_rounding_are_zero():
+    image = np.random.default_rng(0).normal(size=200)
+    text = told(study(image, np.correlate(image, [1 / 7, 0, 2 / 7], "valid"), 3))
+    assert [line.split()[-1] for line in text.splitlines() if line.split()[:1] == ["0"]] == ["0"]

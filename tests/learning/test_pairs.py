@@ -99,14 +99,33 @@ def test_no_label_is_broadcast_or_flattened(shape):
         pairs(EDGES, np.zeros(shape), (1, 2))
 
 
-def test_labels_as_large_as_the_image_want_padding_or_to_be_cut():
+@pytest.mark.parametrize(
+    ("shape", "size", "dilation"), [((9, 8), (3, 5), 1), ((12,), (3,), 2), ((7, 6, 8), 3, 1)]
+)
+def test_labels_as_large_as_the_image_lose_the_border_that_no_window_reaches(shape, size, dilation):
+    """Whatever was put beyond the image, what is left are the labels of a layer without padding."""
+    random = np.random.default_rng(0)
+    image, labels = random.normal(size=(2, *shape))
+    given = pairs(image, labels, size, dilation=dilation)
+    sides = [(n, n - o) for n, o in zip(shape, given.out, strict=True)]
+    inner = labels[tuple(slice(lost // 2, n - lost // 2) for n, lost in sides)]
+    assert np.array_equal(given.labels[0, 0], inner)
+    assert given.cut == tuple(lost // 2 for _, lost in sides)
+    many = pairs(image[None, None], labels[None, None], given.size, dilation=dilation)
+    assert np.array_equal(many.labels, given.labels)
+
+
+def test_labels_as_large_as_the_image_want_a_window_with_a_middle():
+    with pytest.raises(ShapeError, match="Y must have shape") as refused:
+        pairs(EDGES, EDGES, (2, 1))
+    assert "size 3x1" in refused.value.next
+    with pytest.raises(ShapeError, match=r"has shape \(3, 1, 6, 8\)"):
+        pairs(np.ones((2, 3, 6, 8)), np.ones((3, 1, 6, 8)), 3)
+    assert pairs(EDGES, EDGES, (5, 5), padding=2).cut == ()
+    assert pairs(EDGES, EDGES, 1).cut == ()
     with pytest.raises(ShapeError) as refused:
-        pairs(EDGES, EDGES, (5, 5))
-    assert "padding=2" in refused.value.next
-    assert pairs(EDGES, EDGES, (5, 5), padding=2).out == np.shape(EDGES)
-    with pytest.raises(ShapeError) as refused:  # no padding keeps the shape of an even window
-        pairs(EDGES, EDGES, (2, 2))
-    assert "padding" not in refused.value.next
+        pairs(EDGES, EDGES, 3, stride=2)
+    assert "size" not in refused.value.next
 
 
 @pytest.mark.parametrize("shape", [(2, 4, 7), (3, 1, 6, 7), (2, 1, 6, 8), (6, 7)])

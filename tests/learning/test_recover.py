@@ -40,7 +40,7 @@ def learned(taps, sigma, seed=0, pixels=64):
         (Kernel.from_array([[1, 2, 1], [0, 0, 0], [-1, -2, -1]]), "-8 d/dy, accuracy 2"),
         (
             Kernel.from_array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
-            "learned value at the output point itself, without any error",
+            "learned the value at the output point itself, without any error",
         ),
         (
             Kernel.from_array([1, -2, 1]),
