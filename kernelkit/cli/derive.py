@@ -18,8 +18,6 @@ from kernelkit.exact.sides import Side
 from kernelkit.export.base import FORMATS, render
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from kernelkit.exact.functional import Functional
     from kernelkit.exact.offsets import Stencil
 
@@ -101,7 +99,8 @@ def derive(
             raise InputError(
                 "uneven cells are the samples, and --offsets names others", next="leave one of them out"
             )
-        stencil = nodes = _uneven(target, numbers, side, accuracy if prefer is None else None)
+        nodes = uneven_points(target, numbers, side)
+        stencil = nodes if prefer else _needed(target, nodes, accuracy)
         side, accuracy = None, None if prefer is None else accuracy
     elif numbers:
         target = target.on_grid(numbers)
@@ -119,12 +118,13 @@ def derive(
     write("\n\n".join(parts), output)
 
 
-def _uneven(target: Functional, widths: list[Fraction], side: str | None, accuracy: int | None) -> Stencil:
-    """Return the nodes of uneven cells: all, or the fewest that reach an accuracy."""
-    nodes = uneven_points(target, widths, side)
+def _needed(target: Functional, nodes: Stencil, accuracy: int | None) -> Stencil:
+    """Return of the nodes the fewest that reach an accuracy, all where none is asked for; the others get taps of 0."""
     if accuracy is None:
         return nodes
     kept = fewest_nodes(target, nodes, accuracy)
     if len(kept) < len(nodes):
-        tell(f"{len(kept)} of {len(nodes)} nodes reach accuracy {accuracy}; the others are left out")
+        tell(
+            f"{len(kept)} of {len(nodes)} nodes are needed for accuracy {accuracy}; the others get taps of 0"
+        )
     return kept

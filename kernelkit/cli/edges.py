@@ -107,6 +107,11 @@ def edges(
       kernelkit edges photo.png -o edges.png --method plus --high 95% --low 80% --lines edges.svg
       kernelkit edges "scans/*.tif" -o edges/ --format png
     """
+    if chosen.skip and (subpixel is not None or lines is not None):
+        raise InputError(
+            "places and lines are written with the picture, which --skip-existing may leave out",
+            next="leave one out",
+        )
     if kernel is not None and method != "canny":
         raise InputError(f"--method {method} takes no kernel", next="leave --kernel out, or --method canny")
     files = {

@@ -85,8 +85,7 @@ class Filtering:
         """
         if self.output is None and self.plot is None and not elsewhere:
             raise InputError("the result has nowhere to go", next="-o result.tif, or --plot result.png")
-        if self.force and self.skip:
-            raise InputError("--force and --skip-existing contradict each other", next="leave one out")
+        self._check_skip()
         todo = tasks(self.images, self.output, self._suffix, force=self.force, skip=self.skip)
         if self.plot is not None:
             check_apart([self.plot], [task.source for task in todo])
@@ -223,6 +222,14 @@ class Filtering:
                     f"{name} is for pictures with grey values, and {form} holds the numbers as they are",
                     next="leave it out, or -o result.png",
                 )
+
+    def _check_skip(self) -> None:
+        if self.force and self.skip:
+            raise InputError("--force and --skip-existing contradict each other", next="leave one out")
+        if self.skip and self.plot is not None:
+            raise InputError(
+                "a figure is drawn with its result, which --skip-existing may leave out", next="leave one out"
+            )
 
     def _opened(self, source: str, *, read: bool = False) -> Image:
         place: Any = source

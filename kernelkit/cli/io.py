@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kernelkit.errors import InputError
 from kernelkit.files import write_whole
 
 if TYPE_CHECKING:
     from typing import TextIO
+
+RESULTS = {"output", "plot", "subpixel", "lines"}
+"""Parameters of commands that name what is written."""
 
 
 def write(text: str, output: str | os.PathLike[str] | None) -> None:
@@ -28,7 +33,35 @@ def write(text: str, output: str | os.PathLike[str] | None) -> None:
         except BrokenPipeError:  # the reader has seen enough; click would leave with 1
             silence(sys.stdout)
     else:
-        write_whole(output, f"{text}\n".encode(), next="name another file with -o")
+        write_file(output, f"{text}\n".encode())
+
+
+def write_file(output: str | os.PathLike[str], content: bytes) -> None:
+    """Write a result to a file, whole or not at all, but never over what the command reads.
+
+    Raises
+    ------
+    InputError
+        The file is an argument of the command.
+    OutputError
+        The file cannot be written; nothing was left behind.
+    """
+    context = click.get_current_context(silent=True)
+    for name, given in context.params.items() if context else ():
+        for value in given if isinstance(given, tuple) else [given]:
+            if name not in RESULTS and isinstance(value, str) and _is_same(value, output):
+                raise InputError(
+                    f"{output} is read by this command, and no place for its result",
+                    next="name another file with -o",
+                )
+    write_whole(output, content, next="name another file with -o")
+
+
+def _is_same(path: str, other: str | os.PathLike[str]) -> bool:
+    try:
+        return Path(path).samefile(other)
+    except (OSError, ValueError):  # one of them is no file
+        return False
 
 
 def tell(text: str, *, end: str = "\n") -> None:

@@ -12,13 +12,12 @@ import click
 from click.core import ParameterSource
 
 from kernelkit.cli.images import read_any_image, read_size
-from kernelkit.cli.io import tell, write
+from kernelkit.cli.io import tell, write, write_file
 from kernelkit.cli.options import output_options, plot_options
 from kernelkit.cli.progress import progress_of
 from kernelkit.cli.teacher import taught
 from kernelkit.errors import InputError
 from kernelkit.explain.learned import FORMATS, KERNEL_FORMATS, told
-from kernelkit.files import write_whole
 from kernelkit.images.colour import Grey
 from kernelkit.learning.lesson import study
 from kernelkit.learning.run import Method
@@ -183,7 +182,7 @@ def learn(
     if form not in FORMATS:
         tell(f"{lesson.statement}{_bias_text(lesson.run)}")
     if form == "npy":
-        write_whole(str(output), _npy(lesson), next="name another file with -o")
+        write_file(str(output), _npy(lesson))
     else:
         write(told(lesson, form), output)
 

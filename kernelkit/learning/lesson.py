@@ -94,14 +94,16 @@ class Lesson:
 
     @property
     def kernel(self) -> Kernel:
-        """The kernel to go on with: the exact one where the data single one out, else the taps of the run.
+        """The kernel to go on with: the exact one where data were solved and single one out, else that of the run.
 
         Raises
         ------
         ShapeError
             Several channels, as `kernelkit.learning.run.Run.kernel`.
         """
-        return self.run.kernel if self.exact_kernel is None else self.exact_kernel.kernel
+        if self.exact_kernel is None or self.run is not self.exact:
+            return self.run.kernel
+        return self.exact_kernel.kernel
 
     @property
     def exact_kernel(self) -> Certificate | None:

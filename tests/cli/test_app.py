@@ -35,7 +35,7 @@ def test_examples_in_help_work(command, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     if command == "train":
         the_folder()  # its examples train on the real images
-    if command in {"apply", "gradient", "edges", "evaluate"}:
+    if command in {"apply", "gradient", "edges", "evaluate", "learn"}:
         _put_images(tmp_path)
     examples = EXAMPLE.findall(help_of(*command.split(), capsys=capsys).replace("  Examples:\n", ""))
     assert 2 <= len(examples) <= 5
@@ -52,6 +52,10 @@ def _put_images(folder: Path) -> None:
     Image.fromarray((image % 251).astype(np.uint8)).save(folder / "photo.png")
     Image.fromarray(image % 40 == 20).save(folder / "truth.png")
     Image.fromarray(image % 40 == 21).save(folder / "edges.png")
+    for name in ("before", "after"):
+        Image.fromarray(np.random.default_rng(len(name)).integers(0, 256, (20, 20), np.uint8)).save(
+            folder / f"{name}.png"
+        )
     np.save(folder / "height.npy", image.astype(np.float32))
     np.savetxt(folder / "signal.csv", image[0] ** 2)
     (folder / "scans").mkdir()

@@ -1,6 +1,8 @@
 """``kernelkit derive``: what it prints, in which formats, and that it is the twin of the API."""
 
 import json
+import math
+import re
 import shlex
 from fractions import Fraction
 
@@ -102,15 +104,32 @@ def test_uneven_cells_are_seen_from_the_named_node(capsys):
         assert [Fraction(entry["offset"][0]) for entry in entries["taps"]] == nodes
 
 
-def test_uneven_cells_that_an_accuracy_does_not_need_are_left_out_with_a_word(capsys):
+def test_nodes_that_an_accuracy_does_not_need_get_taps_of_zero_and_a_word(capsys):
     """Three nodes reach accuracy 2 for a slope; on cells 1 and 2 its taps at one end are -4/3, 3/2, -1/6."""
     assert (
         run(["derive", "--order", "1", "--side", "forward", "--accuracy", "2", "--spacing", "1,2,4,8"]) == 0
     )
     said = capsys.readouterr()
-    assert said.err == "3 of 5 nodes reach accuracy 2; the others are left out\n"
-    assert said.out.startswith("d/dx at node 0 of 0..2, accuracy 2\n")
-    assert "  offset   0  1   3\n  tap     -8  9  -1    / (6 h)\n" in said.out
+    assert said.err == "3 of 5 nodes are needed for accuracy 2; the others get taps of 0\n"
+    assert said.out.startswith("d/dx at node 0 of 0..4, accuracy 2\n")
+    assert "  offset   0  1   3  7  15\n  tap     -8  9  -1  0   0    / (6 h)\n" in said.out
+
+
+@pytest.mark.parametrize(("side", "place"), [("forward", 0), ("central", 3), ("backward", 31)])
+def test_taps_meet_the_nodes_that_were_given(side, place, capsys):
+    """On the whole grid 0, 1, 3, 7, 15, 31 the slope of x^2 is twice the place of the node, whatever was not needed."""
+    widths = "1,2,4,8,16"
+    entries = record(f"--order 1 --side {side} --accuracy 2 --spacing {widths}", capsys)
+    taps = {Fraction(entry["offset"][0]) + place: Fraction(entry["tap"]) for entry in entries["taps"]}
+    assert taps.keys() <= {0, 1, 3, 7, 15, 31}
+    assert sum(tap * x**2 for x, tap in taps.items()) == 2 * place
+    run(["derive", *f"--order 1 --side {side} --accuracy 2 --spacing {widths} --format numpy".split()])
+    row = re.search(r"taps = np.array\((.*)\)", capsys.readouterr().out)[1]
+    found = json.loads(row)
+    assert len(found) == 6
+    assert math.isclose(
+        sum(tap * x**2 for tap, x in zip(found, [0, 1, 3, 7, 15, 31], strict=True)), 2 * place, abs_tol=1e-12
+    )
 
 
 def test_a_preference_searches_all_uneven_cells(capsys):

@@ -212,3 +212,11 @@ def test_pages_are_said_to_be_a_volume(capsys):
     said = capsys.readouterr().err
     assert "the 5 pages are a volume with an axis z: --page 0 takes one" in said
     assert "--axis" not in said
+
+
+@pytest.mark.parametrize("side", ["--subpixel=p.csv", "--lines=p.json", "--plot=p.png"])
+def test_what_is_made_with_the_picture_is_not_left_out_in_silence(side, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("x.npy", np.eye(20))
+    assert run(["edges", "x.npy", "-o", "e.png", "--skip-existing", side]) == 2
+    assert "--skip-existing" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -277,3 +278,25 @@ def test_missing_pytorch_is_an_exit_code_of_its_own_and_only_steps_need_it(capsy
     assert capsys.readouterr().out.startswith("proved")
     assert run([*given, "--method", "loop"]) == 4
     assert 'pip install "kernelkit[learn]"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["npy", "json", "csv"])
+def test_what_is_read_is_never_written_over(form, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("x.npy", np.arange(30.0).reshape(5, 6) ** 2)
+    np.save("y.npy", np.ones((5, 5)))
+    before = Path("x.npy").read_bytes()
+    Path("link").symlink_to("x.npy")
+    for place in ("x.npy", "link", str(tmp_path / "x.npy")):
+        assert run(["learn", "x.npy", "y.npy", "--size", "1x2", "--format", form, "-o", place]) == 2
+        assert "read by this command" in capsys.readouterr().err
+    assert Path("x.npy").read_bytes() == before
+
+
+def test_a_loop_writes_the_taps_that_it_found(tmp_path):
+    place = tmp_path / "k.npy"
+    command = ["learn", "--teacher", "[[1,-1]]", "--image", "post", "--method", "loop", "--lr", "0.03"]
+    assert run([*command, "--epochs", "10", "-o", str(place)]) == 0
+    assert np.round(np.load(place), 4).ravel().tolist() != [1, -1]
+    assert run([*command[:5], "-o", str(place)]) == 0
+    assert np.load(place).ravel().tolist() == [1, -1]
