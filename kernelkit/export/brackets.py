@@ -1,11 +1,15 @@
-"""Numbers in brackets, folded to a readable width."""
+"""Numbers in brackets, folded to a readable width, as arrays of Python packages."""
 
 from __future__ import annotations
 
 import textwrap
 from typing import TYPE_CHECKING
 
+from kernelkit.export.rounding import digits
+from kernelkit.export.wording import comment, nodes_around, sentences
+
 if TYPE_CHECKING:
+    from kernelkit.export.base import Sheet
     from kernelkit.export.window import Index, Window
 
 WIDEST = 100
@@ -47,3 +51,19 @@ def filled(cells: list[str], start: str, end: str, margin: str = "") -> str:
         ", ".join(map(str.strip, cells)) + ",", WIDEST, initial_indent=inner, subsequent_indent=inner
     )
     return "\n".join([start, *body, margin + end])
+
+
+def in_a_row(sheet: Sheet, package: str, opening: str, closing: str, samples: str) -> str:
+    """Write the taps of uneven cells, one a node, as an array of a Python package, and how they meet the samples."""
+    first, last = nodes_around(sheet, behind=1)
+    return "\n".join(
+        [
+            comment(sentences(sheet), "#"),
+            f"import {package}",
+            "",
+            filled([digits(tap) for _, tap in sheet.taps], f"taps = {opening}", closing),
+            "",
+            f"# {samples} in a row, x is that of f[i]; another i has other taps",
+            f"# out = taps @ f[{first} : {last}]",
+        ]
+    )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kernelkit.export.brackets import bracketed, filled
-from kernelkit.export.rounding import digits
+from kernelkit.export.brackets import bracketed, in_a_row
 from kernelkit.export.window import Window
-from kernelkit.export.wording import comment, nodes_around, sentences
+from kernelkit.export.wording import comment, sentences
 
 if TYPE_CHECKING:
     from kernelkit.export.base import Sheet
@@ -24,7 +23,7 @@ def render(sheet: Sheet) -> str:
         A tap beyond the range of float64, or an array too large.
     """
     if sheet.nodes:
-        return _uneven(sheet)
+        return in_a_row(sheet, "numpy as np", "np.array([", "])", "f holds the samples")
     window = Window.of(sheet.kernel)
     flip = ", ".join(["::-1"] * sheet.kernel.ndim)
     lines = [*sentences(sheet), window.layout, f"To convolve instead, use the flipped array taps[{flip}]."]
@@ -36,21 +35,6 @@ def render(sheet: Sheet) -> str:
             f"taps = np.array({bracketed(window)})",
             "",
             *_usage(window),
-        ]
-    )
-
-
-def _uneven(sheet: Sheet) -> str:
-    first, last = nodes_around(sheet, behind=1)
-    return "\n".join(
-        [
-            comment(sentences(sheet), "#"),
-            "import numpy as np",
-            "",
-            filled([digits(tap) for _, tap in sheet.taps], "taps = np.array([", "])"),
-            "",
-            "# f holds the samples in a row, x is that of f[i]; another i has other taps",
-            f"# out = taps @ f[{first} : {last}]",
         ]
     )
 

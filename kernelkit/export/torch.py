@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kernelkit.errors import ShapeError
-from kernelkit.export.brackets import bracketed, filled
-from kernelkit.export.rounding import digits
+from kernelkit.export.brackets import bracketed, in_a_row
 from kernelkit.export.window import Window
-from kernelkit.export.wording import comment, nodes_around, sentences
+from kernelkit.export.wording import comment, sentences
 
 if TYPE_CHECKING:
     from kernelkit.export.base import Sheet
@@ -36,7 +35,9 @@ def render(sheet: Sheet) -> str:
             next="numpy and python take any number of axes",
         )
     if sheet.nodes:
-        return _uneven(sheet)
+        return in_a_row(
+            sheet, "torch", "torch.tensor([", "], dtype=torch.float64)", "f is a float64 tensor of samples"
+        )
     window = Window.of(sheet.kernel)
     flip = ", ".join(str(k - ndim) for k in range(ndim))
     lines = [
@@ -55,23 +56,6 @@ def render(sheet: Sheet) -> str:
             f"weight = taps[None, None]  # shape {shape}: one channel out, one in",
             "",
             *_usage(window),
-        ]
-    )
-
-
-def _uneven(sheet: Sheet) -> str:
-    first, last = nodes_around(sheet, behind=1)
-    return "\n".join(
-        [
-            comment(sentences(sheet), "#"),
-            "import torch",
-            "",
-            filled(
-                [digits(tap) for _, tap in sheet.taps], "taps = torch.tensor([", "], dtype=torch.float64)"
-            ),
-            "",
-            "# f is a float64 tensor of samples in a row, x is that of f[i]; another i has other taps",
-            f"# out = taps @ f[{first} : {last}]",
         ]
     )
 
